@@ -1,0 +1,6 @@
+"""What only the lessons need: exercises that check themselves, claims, and the doctor."""
+
+from aelearn.course.claims import claim
+from aelearn.course.exercises import check, hint
+
+__all__ = ["check", "claim", "hint"]

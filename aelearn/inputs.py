@@ -1,0 +1,131 @@
+"""The one place where arguments are checked and refused.
+
+Every function here returns the checked value or raises ValueError with one sentence:
+the argument, what was found, what was wanted, and what mends it.
+"""
+
+import contextlib
+from numbers import Integral, Real
+
+import numpy as np
+
+
+def _numbers(values, name, dtype):
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} has rows of different lengths; every row needs the same number of values") from None
+    if array.dtype.kind not in "biuf":
+        if array.dtype.kind == "O":
+            with contextlib.suppress(TypeError, ValueError):
+                array = array.astype(float)
+        if array.dtype.kind != "f":
+            raise ValueError(f"{name} holds {array.dtype} values and numbers are wanted; drop or encode them first")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        bad = np.flatnonzero(~np.isfinite(array).reshape(len(array), -1).all(axis=1)) if array.ndim else []
+        raise ValueError(
+            f"{name} holds NaN or infinity in {len(bad)} of {len(array)} rows (first: row {bad[0]}); "
+            "drop those rows or fill them in (lesson 01)"
+            if array.ndim
+            else f"{name} is {array} and a finite number is wanted; look where it was computed"
+        )
+    with np.errstate(over="ignore"):
+        converted = array.astype(dtype, copy=False)
+    if dtype == np.float32 and not np.isfinite(converted).all():
+        raise ValueError(f"{name} holds values beyond 3e38, too large for 32-bit numbers; scale it first (lesson 01)")
+    return converted
+
+
+def table(x, name="x", *, columns=None, min_rows=1, dtype=np.float32):
+    """x as an array (n, d) of finite numbers with at least `min_rows` rows and, if given, `columns` columns."""
+    array = _numbers(x, name, dtype)
+    if array.ndim != 2:
+        mend = (
+            f"one row is {name}[None, :]"
+            if array.ndim == 1
+            else f"flatten each sample to one row: {name}.reshape(len({name}), -1)"
+        )
+        raise ValueError(f"{name} has shape {array.shape} and (rows, columns) is wanted; {mend}")
+    if array.shape[1] == 0:
+        raise ValueError(f"{name} has no columns; pass at least one feature")
+    if len(array) < min_rows:
+        raise ValueError(f"{name} has {len(array)} rows and at least {min_rows} are wanted; pass more data")
+    if columns is not None and array.shape[1] != columns:
+        raise ValueError(
+            f"{name} has {array.shape[1]} columns and {columns} are wanted; pass the same features in the same order"
+        )
+    return array
+
+
+def scores(values, name="scores", *, min_rows=1):
+    """One finite number a sample, as float64 (n,)."""
+    array = _numbers(values, name, np.float64)
+    if array.ndim != 1:
+        raise ValueError(
+            f"{name} has shape {array.shape} and (rows,) is wanted: one number a sample, such as errors.mean(axis=1)"
+        )
+    if len(array) < min_rows:
+        raise ValueError(f"{name} has {len(array)} values and at least {min_rows} are wanted; pass more samples")
+    return array
+
+
+def labels(y, name="y", *, rows=None):
+    """Labels (n,) that are 0 (normal) or 1 (anomaly), as int."""
+    array = _numbers(y, name, np.float64)
+    found = np.unique(array)
+    if not np.isin(found, (0, 1)).all():
+        mend = (
+            f"np.where({name} == -1, 1, 0)" if set(found) <= {-1, 1} else f"({name} == the_anomalous_class).astype(int)"
+        )
+        shown = ", ".join(f"{value:g}" for value in found[:5])
+        raise ValueError(f"{name} holds {shown} and only 0 (normal) and 1 (anomaly) are wanted; use {mend}")
+    if array.ndim != 1:
+        raise ValueError(f"{name} has shape {array.shape} and (rows,) is wanted; use {name}.ravel()")
+    if rows is not None and len(array) != rows:
+        raise ValueError(
+            f"{name} has {len(array)} labels and {rows} are wanted: one for each sample, in the same order"
+        )
+    return array.astype(int)
+
+
+def both_classes(y, name="y", *, rows=None):
+    """Like `labels`, with at least one normal sample and one anomaly in it."""
+    array = labels(y, name, rows=rows)
+    if len(np.unique(array)) < 2:
+        kind = "no samples" if not len(array) else "only anomalies" if array[0] else "only normal samples"
+        raise ValueError(f"{name} holds {kind} and both kinds are wanted; judge on a test set that has some of each")
+    return array
+
+
+def between(value, name, low=0.0, high=1.0):
+    """A number strictly between low and high, as float."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not low < value < high:
+        hint = (
+            f"; for {value} % pass {value / 100:g}" if isinstance(value, Real) and 1 < value < 100 and high == 1 else ""
+        )
+        raise ValueError(f"{name} is {value!r} and a number between {low:g} and {high:g} is wanted{hint}")
+    return float(value)
+
+
+def number(value, name, *, above=None):
+    """A finite number, as float; greater than `above` if that is given."""
+    wanted = "a finite number" if above is None else f"a finite number above {above:g}"
+    if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
+        raise ValueError(f"{name} is {value!r} and {wanted} is wanted")
+    if above is not None and value <= above:
+        raise ValueError(f"{name} is {value:g} and {wanted} is wanted")
+    return float(value)
+
+
+def count(value, name, *, least=1):
+    """A whole number of at least `least`, as int."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise ValueError(f"{name} is {value!r} and a whole number of at least {least} is wanted")
+    return int(value)
+
+
+def choice(value, name, options):
+    """One of the options."""
+    if value not in options:
+        raise ValueError(f"{name} is {value!r} and one of {', '.join(map(repr, options))} is wanted")
+    return value

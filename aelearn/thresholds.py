@@ -1,0 +1,96 @@
+"""Thresholds: from the anomaly scores of normal samples to the limit above which an alarm is raised.
+
+Every rule takes scores (m,) of normal samples that the model was not trained on; a sample is
+an anomaly when its score is greater than the threshold. `alpha` is the promised false-alarm
+rate: the share of new normal samples that raise an alarm.
+"""
+
+import math
+
+import numpy as np
+
+from aelearn import inputs
+
+
+def fixed(scores, value):
+    """The same limit for every model and data set: it promises nothing. Returns float. Taught in: 04"""
+    inputs.scores(scores)
+    return inputs.number(value, "value")
+
+
+def mean_plus_k_sd(scores, k=3.0):
+    """mean + k standard deviations. The promise holds only if the scores are normally distributed. Taught in: 04"""
+    scores = inputs.scores(scores, min_rows=2)
+    return float(scores.mean() + inputs.number(k, "k") * scores.std())
+
+
+def mad(scores, k=3.0):
+    """median + k times 1.4826 times the median absolute deviation: as above, but outliers do not move it.
+
+    Source: Leys et al. (2013), doi:10.1016/j.jesp.2013.03.013. Taught in: 04
+    """
+    scores = inputs.scores(scores, min_rows=2)
+    median = np.median(scores)
+    return float(median + inputs.number(k, "k") * 1.4826 * np.median(np.abs(scores - median)))
+
+
+def quantile(scores, alpha):
+    """The (1 - alpha) quantile of the scores: right in the limit, too low for few scores. Taught in: 04"""
+    return float(np.quantile(inputs.scores(scores), 1 - inputs.between(alpha, "alpha")))
+
+
+def peaks_over_threshold(scores, alpha, *, tail=0.2):
+    """Fit a generalised Pareto distribution to the largest scores and read the limit off its tail.
+
+    tail: share of the scores that count as the tail; alpha must be smaller. Useful when alpha is
+    so small that few or no scores lie beyond it. The fit is by moments.
+    Source: Hosking & Wallis (1987), doi:10.1080/00401706.1987.10488243. Taught in: 04
+    """
+    from scipy.stats import genpareto
+
+    alpha, tail = inputs.between(alpha, "alpha"), inputs.between(tail, "tail")
+    if alpha >= tail:
+        raise ValueError(
+            f"alpha is {alpha:g} and less than tail ({tail:g}) is wanted; use a larger tail or quantile(...)"
+        )
+    needed = math.ceil(10 / tail)
+    scores = inputs.scores(scores, min_rows=needed)
+    start = np.quantile(scores, 1 - tail)
+    excess = scores[scores > start] - start
+    if len(excess) < 2 or excess.var() == 0:
+        raise ValueError("scores has no spread in its tail: the largest are all equal; use conformal(...)")
+    ratio = excess.mean() ** 2 / excess.var()
+    shape, scale = 0.5 * (1 - ratio), 0.5 * excess.mean() * (ratio + 1)
+    return float(start + genpareto.isf(alpha * len(scores) / len(excess), shape, scale=scale))
+
+
+def conformal(scores, alpha):
+    """The split-conformal limit: the k-th smallest score with k = ceil((m + 1)(1 - alpha)).
+
+    If the scores and the new sample come from the same source, the chance of a false alarm is at
+    most alpha, and at least alpha - 1 / (m + 1) without ties, whatever the distribution.
+    Raises ValueError when m is too small for alpha, and says how many are needed.
+    Source: Bates et al. (2023), arXiv:2104.08279. Taught in: 04
+    """
+    scores, alpha = inputs.scores(scores), inputs.between(alpha, "alpha")
+    n_above = math.floor(alpha * (len(scores) + 1) + 1e-9)  # scores that may stay above the limit, plus the new one
+    if n_above < 1:
+        needed = math.ceil(1 / alpha - 1 - 1e-9)
+        raise ValueError(
+            f"scores has {len(scores)} values and alpha={alpha:g} needs at least {needed}; "
+            "calibrate on more normals or promise a larger alpha"
+        )
+    return float(np.sort(scores)[len(scores) - n_above])
+
+
+def p_values(calibration_scores, scores):
+    """The conformal p-value of each new score, (n,) in (0, 1]: small means anomalous.
+
+    (1 + number of calibration scores at least as large) / (m + 1). For a normal sample the chance
+    that it is at most alpha is at most alpha, so `p <= alpha` is the same alarm as `conformal`.
+    Source: Bates et al. (2023), arXiv:2104.08279. Taught in: 04
+    """
+    calibration_scores = np.sort(inputs.scores(calibration_scores, "calibration_scores", min_rows=1))
+    scores = inputs.scores(scores)
+    n_at_least = len(calibration_scores) - np.searchsorted(calibration_scores, scores, side="left")
+    return (1 + n_at_least) / (len(calibration_scores) + 1)

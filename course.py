@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""The course's one entry point; it needs nothing but Python 3.10 to 3.13.
+
+    python course.py lab             open the lessons in JupyterLab
+    python course.py test            run every test and every notebook
+    python course.py run NOTEBOOK    run one notebook from top to bottom and say how it went
+    python course.py build [NN ...]  make the notebooks anew from notebooks/src (all, or these lessons)
+    python course.py check           say which notebooks differ from their source
+
+The first call makes .venv from requirements.lock (some minutes, once); later calls
+skip that until the lock or the Python changes. What follows a command is handed on:
+`python course.py lab --no-browser`, `python course.py test -k conformal`.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+OLDEST, NEWEST = (3, 10), (3, 13)
+FREE_GB = 4  # the environment takes about 2.5 GB, and pip unpacks beside it
+
+NOTEBOOKS = ["tools/notebooks.py"]
+COMMANDS = {
+    "lab": ["-m", "jupyterlab", "--notebook-dir=notebooks", "--LabApp.default_url=/lab/tree/00_start_here.ipynb"],
+    "test": ["-m", "pytest"],
+    "run": [*NOTEBOOKS, "run"],
+    "build": [*NOTEBOOKS, "build"],
+    "check": [*NOTEBOOKS, "check"],
+}
+
+
+def refuse(sentence):
+    sys.exit("course.py: " + sentence)
+
+
+def require_python(version):
+    """Refuse a Python for which TensorFlow has no build."""
+    if not OLDEST <= tuple(version[:2]) <= NEWEST:
+        refuse(
+            "this is Python {}.{}, and the course needs 3.10 to 3.13 (TensorFlow has no build for others); "
+            "install Python 3.12 and call it by name: python3.12 course.py lab (Windows: py -3.12 course.py lab)".format(
+                *version[:2]
+            )
+        )
+
+
+def require_venv():
+    """Refuse a Python that cannot make environments (Debian and Ubuntu ship it apart)."""
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        refuse(
+            "this Python cannot make virtual environments; on Debian or Ubuntu run "
+            "'sudo apt install python{}.{}-venv', elsewhere install Python from python.org, "
+            "then call this again".format(*sys.version_info[:2])
+        )
+
+
+def require_space(free_bytes):
+    """Refuse to begin a set-up that the disk has no room for."""
+    if free_bytes < FREE_GB * 1e9:
+        refuse(
+            f"the first set-up needs {FREE_GB} GB of free disk and {free_bytes / 1e9:.1f} GB are left here; "
+            "free some space and call this again"
+        )
+
+
+def explain(pip_output):
+    """The sentence for what pip printed when it failed."""
+    signs = {
+        "no space left|errno 28|not enough space": "the disk is full; free some space and call this again",
+        "name resolution|getaddrinfo|newconnectionerror|network is unreachable|connection broken|timed out|proxyerror": (
+            "the packages could not be fetched; connect to the network for this first set-up "
+            "(later runs need none) and call this again"
+        ),
+        "do not match the hashes": (
+            "a package is not the one that requirements.lock names; try another network, "
+            "and if it happens again, report it"
+        ),
+    }
+    text = pip_output.lower()
+    for patterns, sentence in signs.items():
+        if any(pattern in text for pattern in patterns.split("|")):
+            return sentence
+    return "pip failed, its own words are above; mend what they name and call this again"
+
+
+def pip(*arguments):
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "2"]
+    run = subprocess.run([*command, *arguments], stderr=subprocess.PIPE, text=True, errors="replace")
+    if run.returncode:
+        sys.stderr.write(run.stderr)
+        refuse(explain(run.stderr))
+
+
+def wanted_stamp():
+    """What the environment is made from: a change of any of these makes it anew."""
+    lock = (ROOT / "requirements.lock").read_bytes()
+    return hashlib.sha256(lock + sys.version.encode() + str(ROOT).encode()).hexdigest()
+
+
+def set_up():
+    """Make .venv from requirements.lock, unless it stands already."""
+    stamp, wanted = VENV / "made-from", wanted_stamp()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    require_python(sys.version_info)
+    require_venv()
+    require_space(shutil.disk_usage(ROOT).free)
+    if Path(sys.prefix) == VENV:
+        refuse("this Python is the one inside .venv, which must be made anew; call the system's: python3 course.py ...")
+    print("Setting up .venv from requirements.lock: some minutes, this once ...", flush=True)
+    import venv
+
+    try:
+        venv.create(VENV, with_pip=True, clear=True)
+    except (OSError, subprocess.CalledProcessError) as problem:
+        refuse(f"the environment .venv could not be made ({problem}); delete the folder and call this again")
+    pip("--require-hashes", "-r", str(ROOT / "requirements.lock"))
+    pip("--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    stamp.write_text(wanted)
+
+
+def main(arguments):
+    if not arguments or arguments[0] not in COMMANDS:
+        sys.exit(__doc__)
+    set_up()
+    try:
+        return subprocess.call([str(PYTHON), *COMMANDS[arguments[0]], *arguments[1:]], cwd=ROOT)
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

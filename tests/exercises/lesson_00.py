@@ -1,0 +1,67 @@
+import numpy as np
+from exercises import Exercise
+
+from aelearn import data
+
+y = data.load("mnist5k").y
+rng = np.random.default_rng(0)
+picture, reconstruction = rng.random(784), rng.random(784)
+difference = picture - reconstruction
+
+errors = np.concatenate([rng.uniform(0.01, 0.08, 100), rng.uniform(0.03, 0.2, 40)])
+labels = np.repeat([0, 1], [100, 40])
+threshold = 0.07
+alarm = errors > threshold
+
+EXERCISES = [
+    Exercise(
+        "00.1",
+        right=y.mean(),
+        wrong=[
+            (int(y.sum()), "how many anomalies"),
+            (100 * y.mean(), "percentage"),
+            (y.sum() / (y == 0).sum(), "number of normal rows"),
+            (1 - y.mean(), "label 1 is the anomaly"),
+            (0.5, "0.5 is not the share"),
+        ],
+    ),
+    Exercise(
+        "00.2",
+        right=np.mean(difference**2),
+        given=dict(picture=picture, reconstruction=reconstruction),
+        wrong=[
+            (np.sum(difference**2), "sum of the squared"),
+            (np.mean(np.abs(difference)), "absolute differences"),
+            (np.mean(difference), "cancel out"),
+            (np.sqrt(np.mean(difference**2)), "square root"),
+            (difference**2, "one number for each pixel"),
+            (0.5, "0.5 is not the mean"),
+        ],
+    ),
+    Exercise(
+        "00.3",
+        right=alarm,
+        given=dict(errors=errors, threshold=threshold),
+        wrong=[
+            (~alarm, "wrong way round"),
+            (errors > 0.05, "compared with alpha"),
+            (True, "a single value"),
+            (errors, "you have other numbers"),
+            (alarm[:50], "shape (50,)"),
+            (np.ones(140), "judged wrongly"),
+        ],
+    ),
+    Exercise(
+        "00.4",
+        right=np.mean(alarm[labels == 0]),
+        given=dict(errors=errors, y=labels, threshold=threshold),
+        wrong=[
+            (np.mean(alarm), "among all test digits"),
+            (np.mean(alarm[labels == 1]), "the recall"),
+            (np.mean(labels[alarm] == 0), "share of alarms that are false"),
+            (1 - np.mean(alarm[labels == 0]), "left in peace"),
+            (0.05, "was promised"),
+            (int(np.sum(alarm & (labels == 0))), "divide by how many"),
+        ],
+    ),
+]

@@ -1,0 +1,229 @@
+"""Notebooks from their sources: build, check, run. Called by course.py inside the environment.
+
+notebooks/src/NN_name.py (jupytext py:percent, solved) becomes notebooks/NN_name.ipynb, with the
+solutions blanked, and notebooks/solutions/NN_name.ipynb; both are executed and keep their outputs.
+"""
+
+import argparse
+import ast
+import hashlib
+import os
+import re
+import sys
+import textwrap
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+try:
+    import tomllib
+except ImportError:  # Python 3.10
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+CELL_SECONDS = 600
+SOLUTION = re.compile(r"^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION\n?", re.MULTILINE | re.DOTALL)
+COLAB = "https://colab.research.google.com"
+SETUP = """\
+# On Google Colab this installs the course's helper package; elsewhere it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    %pip install -q "aelearn @ git+https://github.com/{repository}@main\""""
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+# Sent to the kernel before the first cell: a shell command or an install that fails must stop the build.
+STRICT_SHELL = """
+def _strict_shell(ip):
+    system = ip.system
+    def run(command):
+        system(command)
+        if ip.user_ns.get("_exit_code"):
+            raise RuntimeError(f"this command failed: {command}")
+    ip.system = run
+_strict_shell(get_ipython())
+del _strict_shell
+"""
+
+
+def repository():
+    """owner/name of the public repository, or '' while it has none."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["tool"]["course"]["repository"]
+
+
+def blank(match):
+    """A solution, replaced by what the reader fills in: `name = ...`, or `return ...` inside a function."""
+    indent, body = match[1], ast.parse(textwrap.dedent(match[2])).body
+    if any(isinstance(statement, ast.Return) for statement in body):
+        return f"{indent}# your code here\n{indent}return ...\n"
+    names = []
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef):
+            names.append(statement.name)
+        elif isinstance(statement, ast.Assign):
+            names += [
+                node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)
+            ]
+    return "".join([f"{indent}# your code here\n", *(f"{indent}{name} = ...\n" for name in dict.fromkeys(names))])
+
+
+def make(source, solved):
+    """The notebook of a source, not yet executed: the reader's, or the solved one."""
+    cells = []
+    for cell in jupytext.read(source, fmt="py:percent").cells:
+        replacement = (lambda match: match[2]) if solved else blank
+        cell.source = SOLUTION.sub(replacement, cell.source + "\n").rstrip("\n")
+        cells.append(cell)
+    if repository():
+        path = target(source, solved).relative_to(ROOT).as_posix()
+        address = f"{COLAB}/github/{repository()}/blob/main/{path}"
+        badge = nbformat.v4.new_markdown_cell(f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({address})")
+        setup = nbformat.v4.new_code_cell(SETUP.format(repository=repository()), metadata={"tags": ["colab-setup"]})
+        cells = [badge, setup, *cells]
+    seen = {}
+    for cell in cells:  # ids from the content, so that a rebuild changes nothing
+        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell["id"] = f"{digest}-{seen[digest]}"
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+    notebook.nbformat_minor = 5
+    return notebook
+
+
+def target(source, solved):
+    return NOTEBOOKS / ("solutions" if solved else "") / f"{source.stem}.ipynb"
+
+
+def execute(notebook, folder, strict):
+    """Run every cell in a fresh kernel; returns None, or what failed and where."""
+    os.environ.update(AELEARN_STRICT="1" if strict else "0", AELEARN_PROGRESS="0", PYTHONHASHSEED="0")
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # its warning about TCP is for public machines
+        resources={"metadata": {"path": str(folder)}},
+    )
+    with client.setup_kernel():
+        client.kc.execute(STRICT_SHELL, silent=True, store_history=False)
+        for index, cell in enumerate(notebook.cells):
+            try:
+                client.execute_cell(cell, index)
+            except (CellExecutionError, DeadKernelError, TimeoutError) as problem:
+                return f"cell {index} failed:\n{textwrap.indent(cell.source, '    ')}\n{problem}"
+            for output in cell.get("outputs", []):
+                if output.output_type == "stream" and output.name == "stderr":
+                    return f"cell {index} wrote to stderr, which a stored output must not hold:\n{output.text}"
+    return None
+
+
+def tidy(notebook):
+    """Leave out what differs from run to run: timing, widget ids."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [
+                o for o in cell.outputs if "application/vnd.jupyter.widget-view+json" not in o.get("data", {})
+            ]
+
+
+def build_one(job):
+    source, solved = job
+    # Two notebooks at once on one thread each are faster than one on two.
+    os.environ.update(OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
+    started, path, notebook = time.perf_counter(), target(source, solved), make(source, solved)
+    problem = execute(notebook, NOTEBOOKS, strict=solved)
+    name = path.relative_to(ROOT).as_posix()
+    if problem:
+        return False, f"{name}: {problem}"
+    tidy(notebook)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf8", newline="\n")
+    return True, f"{name}: {time.perf_counter() - started:.0f} s"
+
+
+def sources(numbers=()):
+    found = sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))
+    if not numbers:
+        return found
+    chosen = [source for source in found if source.name[:2] in numbers]
+    missing = set(numbers) - {source.name[:2] for source in chosen}
+    if missing:
+        sys.exit(f"there is no lesson {', '.join(sorted(missing))}; there are {', '.join(s.name[:2] for s in found)}")
+    return chosen
+
+
+def build(numbers):
+    jobs = [(source, solved) for source in sources(numbers) for solved in (True, False)]
+    all_fine = True
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        for fine, line in pool.map(build_one, jobs):
+            print(line, flush=True)
+            all_fine &= fine
+    return 0 if all_fine else 1
+
+
+def differences():
+    """One line for each notebook that its source would not make, or that has no source."""
+    wanted = set()
+    for source in sources():
+        for solved in (False, True):
+            path, made = target(source, solved), make(source, solved)
+            wanted.add(path)
+            name = path.relative_to(ROOT).as_posix()
+            if not path.exists():
+                yield f"{name} is missing; run: python course.py build {source.name[:2]}"
+                continue
+            stored = nbformat.read(path, as_version=4)
+            as_made = [(c.id, c.cell_type, c.source, c.metadata.get("tags", [])) for c in made.cells]
+            if as_made != [(c.id, c.cell_type, c.source, c.metadata.get("tags", [])) for c in stored.cells]:
+                yield f"{name} differs from its source; run: python course.py build {source.name[:2]}"
+            elif any(c.cell_type == "code" and c.execution_count is None for c in stored.cells):
+                yield f"{name} is not executed; run: python course.py build {source.name[:2]}"
+    for path in sorted({*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("solutions/*.ipynb")} - wanted):
+        yield f"{path.relative_to(ROOT).as_posix()} has no source; delete it or write notebooks/src/{path.stem}.py"
+
+
+def check():
+    lines = list(differences())
+    print("\n".join(lines) or "every notebook is the one its source makes")
+    return 1 if lines else 0
+
+
+def run(name):
+    path = next((p for p in (Path(name), NOTEBOOKS / name) if p.is_file()), None)
+    path = path or next(iter(NOTEBOOKS.glob(f"{name}*.ipynb")), None)
+    if path is None:
+        sys.exit(
+            f"there is no notebook {name}; there are {', '.join(p.name for p in sorted(NOTEBOOKS.glob('*.ipynb')))}"
+        )
+    notebook, started = nbformat.read(path, as_version=4), time.perf_counter()
+    problem = execute(notebook, path.resolve().parent, strict="solutions" in path.resolve().parts)
+    print(problem or f"{path.name}: all {len(notebook.cells)} cells ran in {time.perf_counter() - started:.0f} s")
+    return 1 if problem else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="course.py")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("build").add_argument("lessons", nargs="*", metavar="NN")
+    commands.add_parser("check")
+    commands.add_parser("run").add_argument("notebook")
+    arguments = parser.parse_args()
+    if arguments.command == "build":
+        return build(arguments.lessons)
+    return check() if arguments.command == "check" else run(arguments.notebook)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
