@@ -17,6 +17,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -106,6 +107,26 @@ def wanted_stamp():
     return hashlib.sha256(lock + sys.version.encode() + str(ROOT).encode()).hexdigest()
 
 
+@contextmanager
+def alone():
+    """Two first calls at once would undo each other's work: let the second wait for the first."""
+    with open(ROOT / ".venv-lock", "w") as handle:
+        if os.name == "nt":
+            import msvcrt
+
+            while True:
+                try:
+                    msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+                    break
+                except OSError:  # it gives up after ten seconds, and a set-up takes longer
+                    continue
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def set_up():
     """Make .venv from requirements.lock, unless it stands already."""
     stamp, wanted = VENV / "made-from", wanted_stamp()
@@ -116,16 +137,22 @@ def set_up():
     require_space(shutil.disk_usage(ROOT).free)
     if Path(sys.prefix) == VENV:
         refuse("this Python is the one inside .venv, which must be made anew; call the system's: python3 course.py ...")
-    print("Setting up .venv from requirements.lock: some minutes, this once ...", flush=True)
+    with alone():
+        if not (stamp.exists() and stamp.read_text() == wanted):
+            make_environment()
+            stamp.write_text(wanted)
+
+
+def make_environment():
     import venv
 
+    print("Setting up .venv from requirements.lock: some minutes, this once ...", flush=True)
     try:
         venv.create(VENV, with_pip=True, clear=True)
     except (OSError, subprocess.CalledProcessError) as problem:
         refuse(f"the environment .venv could not be made ({problem}); delete the folder and call this again")
     pip("--require-hashes", "-r", str(ROOT / "requirements.lock"))
     pip("--no-deps", "--no-build-isolation", "-e", str(ROOT))
-    stamp.write_text(wanted)
 
 
 def main(arguments):

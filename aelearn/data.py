@@ -111,9 +111,7 @@ def _folder():
     return bundled if bundled.exists() else package.parent / "data"
 
 
-def card(name):
-    """The card of a data set: what it is, where it comes from, its licence. Raises ValueError for unknown names."""
-    inputs.choice(name, "name", NAMES)
+def _card(name):
     return (_folder() / "cards" / f"{name}.md").read_text(encoding="utf8")
 
 
@@ -141,11 +139,11 @@ def load(name, *, source="bundled", normal=None):
             raise ValueError(
                 f"normal is {normal!r}, and {name} is a series without classes to choose from; leave it out"
             )
-        return Dataset(name, x, classes, classes, names, card(name), source)
+        return Dataset(name, x, classes, classes, names, _card(name), source)
     default = _TABLES.get(name) or _PICTURES[name]
     is_normal = np.isin(classes, _known_classes(default if normal is None else normal, classes))
     rows = _thinned(is_normal) if name in _PICTURES else np.arange(len(x))
-    return Dataset(name, x[rows], (~is_normal[rows]).astype(int), classes[rows], names, card(name), source)
+    return Dataset(name, x[rows], (~is_normal[rows]).astype(int), classes[rows], names, _card(name), source)
 
 
 def split(dataset, *, calibration=0.2, test=0.3, seed=0):
@@ -217,7 +215,7 @@ def _read(name):
 def _read_bundled(name):
     path = _folder() / "files" / f"{name}.npz"
     raw = path.read_bytes()
-    if hashlib.sha256(raw).hexdigest() not in card(name):
+    if hashlib.sha256(raw).hexdigest() not in _card(name):
         raise OSError(
             f"the bundled file {path.name} is damaged: its sha256 is not the one on its card; "
             "install aelearn again, or restore it with git checkout"

@@ -92,7 +92,7 @@ def both_classes(y, name="y", *, rows=None):
     """Like `labels`, with at least one normal sample and one anomaly in it."""
     array = labels(y, name, rows=rows)
     if len(np.unique(array)) < 2:
-        kind = "no samples" if not len(array) else "only anomalies" if array[0] else "only normal samples"
+        kind = "only anomalies" if array[0] else "only normal samples"
         raise ValueError(f"{name} holds {kind} and both kinds are wanted; judge on a test set that has some of each")
     return array
 
@@ -122,6 +122,13 @@ def count(value, name, *, least=1):
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise ValueError(f"{name} is {value!r} and a whole number of at least {least} is wanted")
     return int(value)
+
+
+def sizes(values, name):
+    """Layer sizes, a possibly empty sequence of whole numbers from 1, as a tuple."""
+    if isinstance(values, Integral):
+        raise ValueError(f"{name} is {values} and a sequence of sizes is wanted; for one layer pass ({values},)")
+    return tuple(count(value, name) for value in values)
 
 
 def choice(value, name, options):

@@ -35,7 +35,7 @@ class Autoencoder(keras.Model):
         super().__init__()
         self.n_features = inputs.count(n_features, "n_features")
         self.latent_dim = inputs.count(latent_dim, "latent_dim")
-        hidden = tuple(inputs.count(size, "hidden") for size in hidden)
+        hidden = inputs.sizes(hidden, "hidden")
         self._settings = dict(
             n_features=n_features,
             latent_dim=latent_dim,

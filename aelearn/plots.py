@@ -41,7 +41,7 @@ def subplots(*arguments, **keywords):
 
 
 def show(figure, description):
-    """Display a figure once, with `description` as its alternative text and its caption. Taught in: 00"""
+    """Display a figure once, with `description` as its alternative text and its caption. Taught in: 01"""
     if not isinstance(description, str) or len(description) < 20:
         raise ValueError(
             "description is too short; say in a sentence what a reader who cannot see the figure must know"
@@ -90,9 +90,7 @@ def pictures(rows, *, title, description):
     """
     rows = {label: inputs.table(values, str(label)) for label, values in rows.items()}
     n_columns = max(map(len, rows.values()))
-    figure, grid = subplots(
-        len(rows), n_columns, figsize=(0.7 * n_columns + 1.2, 0.8 * len(rows) + 0.4), squeeze=False
-    )
+    figure, grid = subplots(len(rows), n_columns, figsize=(0.7 * n_columns + 1.2, 0.8 * len(rows) + 0.4), squeeze=False)
     for line, (label, values) in zip(grid, rows.items(), strict=True):
         side = int(np.sqrt(values.shape[1]))
         for axes, picture in zip(line, values, strict=False):

@@ -43,7 +43,8 @@ def peaks_over_threshold(scores, alpha, *, tail=0.2):
     """Fit a generalised Pareto distribution to the largest scores and read the limit off its tail.
 
     tail: share of the scores that count as the tail; alpha must be smaller. Useful when alpha is
-    so small that few or no scores lie beyond it. The fit is by moments.
+    so small that few or no scores lie beyond it; expect a factor of two either way. The fit is by
+    moments, and raises too many alarms for scores with a hard upper end.
     Source: Hosking & Wallis (1987), doi:10.1080/00401706.1987.10488243. Taught in: 04
     """
     from scipy.stats import genpareto

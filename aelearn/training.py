@@ -28,6 +28,8 @@ class History:
     seconds: float = 0.0
 
     def __repr__(self):
+        if not self.loss:
+            return f"no epoch finished ({self.stopped})"
         text = f"{len(self.loss)} epochs, loss {self.loss[0]:.3g} -> {self.loss[-1]:.3g}"
         if self.validation_loss:
             text += f", validation {self.validation_loss[self.best_epoch - 1]:.3g} after epoch {self.best_epoch}"
@@ -129,8 +131,9 @@ def _compile(model, batch_size):
         """The mean of `function` over batches taken by `rows(start, size)`; the last, smaller one counts by its size."""
         n_full, n_rest = divmod(n, batch_size)
         total = tf.constant(0.0)
-        for i in tf.range(n_full):
-            total += function(rows(i * batch_size, batch_size)) * batch_size
+        if n_full:
+            for i in tf.range(n_full):
+                total += function(rows(i * batch_size, batch_size)) * batch_size
         if n_rest:
             total += function(rows(n_full * batch_size, n_rest)) * n_rest
         return total / n

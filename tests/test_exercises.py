@@ -7,9 +7,9 @@ import importlib
 import re
 
 import pytest
-from exercises import LESSONS, catalogues
 
 from aelearn.course import check, exercises, hint
+from exercises import LESSONS, catalogues
 
 EXERCISES = catalogues()
 ids = [entry.name for entry in EXERCISES]

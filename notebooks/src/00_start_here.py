@@ -55,7 +55,7 @@ digits = data.load("mnist5k")
 digits
 
 # %% [markdown]
-# `load` gives the pictures as rows: `digits.x` has shape (2778, 784), one row for each
+# `load` gives a `Dataset` with the pictures as rows: `digits.x` has shape (2778, 784), one row for each
 # picture of 28 × 28 pixels, white 0 and black 1. `digits.y` says 0 for normal
 # and 1 for an anomaly. Every data set has a card that says where it comes from and
 # under which licence: `print(digits)` shows it.
@@ -124,10 +124,10 @@ anomalies = digits.x_test[digits.y_test == 1]
 
 plots.pictures(
     {
-        "normal": normal[:8],
-        "comes back as": model.reconstruct(normal[:8]).clip(0, 1),
-        "anomaly": anomalies[:8],
-        "comes back\nas": model.reconstruct(anomalies[:8]).clip(0, 1),
+        "normal in": normal[:8],
+        "normal out": model.reconstruct(normal[:8]).clip(0, 1),
+        "anomaly in": anomalies[:8],
+        "anomaly out": model.reconstruct(anomalies[:8]).clip(0, 1),
     },
     title="Odd digits come back well, even digits less so",
     description=(
@@ -251,7 +251,9 @@ result = evaluation.evaluate(digits.y_test, errors, threshold)
 result
 
 # %%
-claim("The autoencoder ranks anomalies above normals with an AUC above .88", result.auc > 0.88)  # seen: .91 to .92
+claim(
+    "The autoencoder ranks anomalies above normals with an AUC above .88", result.auc > 0.88
+)  # seen: .91 to .92
 claim(
     "The false-alarm rate delivered is within 3 points of the 5 % promised",
     abs(result.false_alarm_rate - alpha) < 0.03,  # seen: 3.6 % to 6.0 %
@@ -299,7 +301,9 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 
 pca = PCA(n_components=32, random_state=0).fit(digits.x_train)
-pca_errors = np.mean((digits.x_test - pca.inverse_transform(pca.transform(digits.x_test))) ** 2, axis=1)
+pca_errors = np.mean(
+    (digits.x_test - pca.inverse_transform(pca.transform(digits.x_test))) ** 2, axis=1
+)
 nearest = NearestNeighbors(n_neighbors=1).fit(digits.x_train)
 distances = nearest.kneighbors(digits.x_test)[0][:, 0]
 
@@ -314,11 +318,13 @@ for method, value in auc.items():
 # %%
 claim(
     "The autoencoder beats PCA with a code of the same size",
-    auc["autoencoder, code of 32"] > auc["PCA, 32 components"] + 0.005,  # seen: .019 to .032 above
+    auc["autoencoder, code of 32"]
+    > auc["PCA, 32 components"] + 0.005,  # seen: .019 to .032 above
 )
 claim(
     "The nearest neighbour, which learns nothing, beats the autoencoder here",
-    auc["nearest neighbour"] > auc["autoencoder, code of 32"] + 0.002,  # seen: .008 to .020 above
+    auc["nearest neighbour"]
+    > auc["autoencoder, code of 32"] + 0.002,  # seen: .008 to .020 above
 )
 
 # %% [markdown]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-
 FOLDER = Path(__file__).resolve().parent
 LESSONS = FOLDER.parents[1] / "notebooks" / "src"
 

@@ -1,7 +1,7 @@
 import numpy as np
-from exercises import Exercise
 
 from aelearn import data
+from exercises import Exercise
 
 y = data.load("mnist5k").y
 rng = np.random.default_rng(0)

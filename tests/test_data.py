@@ -1,0 +1,212 @@
+"""The data are what their cards say, travel with the wheel, and are cut without a leak."""
+
+import hashlib
+import http.server
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aelearn import data
+
+ROOT = Path(__file__).resolve().parents[1]
+BUNDLED = [name for name in data.NAMES if name not in data._ONLINE]
+FRAMED = [name for name in BUNDLED if not name.startswith("ecg")]
+
+
+@pytest.mark.parametrize("name", data.NAMES)
+def test_every_data_set_has_a_card_with_every_field(name):
+    card = (ROOT / "data" / "cards" / f"{name}.md").read_text(encoding="utf8")
+    for field in (
+        "What:",
+        "Normal and anomaly:",
+        "How many:",
+        "Origin:",
+        "Licence of the data:",
+        "Citation:",
+        "What was changed:",
+    ):
+        assert f"**{field}**" in card, f"{name} lacks {field}"
+    assert re.search(r"CC BY|ODC-By|MIT\]", card)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "data" / "files").glob("*")), ids=lambda path: path.stem)
+def test_every_file_is_the_one_on_its_card(path):
+    card = (ROOT / "data" / "cards" / f"{path.stem}.md").read_text(encoding="utf8")
+    assert f"**sha256:** {hashlib.sha256(path.read_bytes()).hexdigest()}" in card
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_load_gives_finite_float32_rows_and_the_numbers_on_the_card(name):
+    dataset = data.load(name)
+    assert dataset.x.dtype == np.float32 and dataset.x.ndim == 2 and np.isfinite(dataset.x).all()
+    assert len(dataset.feature_names) == dataset.x.shape[1] and dataset.source == "bundled"
+    assert repr(dataset) in str(dataset) and "Licence of the data" in str(dataset)
+    if dataset.y is None:
+        assert "no labels" in repr(dataset)
+        return
+    many = re.search(r"How many:\*\*(.*)", dataset.card)[1].replace(",", "")
+    if name in FRAMED:
+        assert f"{int((dataset.y == 0).sum())} normal" in many and f"{int(dataset.y.sum())} anomalies" in many
+    else:
+        assert str(len(dataset.x)) in many and dataset.y.sum() == 352
+
+
+def test_pictures_lie_between_0_and_1_and_one_in_ten_is_an_anomaly():
+    digits = data.load("mnist5k")
+    assert digits.x.min() == 0 and digits.x.max() == 1
+    assert set(digits.classes[digits.y == 0]) == {1, 3, 5, 7, 9}
+    assert digits.y.mean() == pytest.approx(0.1, abs=0.001)
+
+
+def test_another_choice_of_normal_reframes_the_pictures():
+    eights = data.load("mnist5k", normal=(8,))
+    assert set(eights.classes[eights.y == 0]) == {8} and (eights.y == 0).sum() == 500
+    assert len(set(eights.classes[eights.y == 1])) == 9
+
+
+@pytest.mark.parametrize("name", FRAMED)
+def test_a_split_trains_and_calibrates_on_normals_only_and_tests_on_every_anomaly(name):
+    dataset = data.load(name)
+    parts = data.split(dataset, seed=3)
+    assert parts.y_test.sum() == dataset.y.sum()
+    n_normal = (dataset.y == 0).sum()
+    assert len(parts.x_train) + len(parts.x_calibration) + (parts.y_test == 0).sum() == n_normal
+    normal_rows = {row.tobytes() for row in dataset.x[dataset.y == 0]}
+    assert all(row.tobytes() in normal_rows for part in (parts.x_train, parts.x_calibration) for row in part)
+
+
+def test_no_row_of_a_split_stands_in_two_parts():
+    dataset = data.load("digits")
+    numbered = data.Dataset(
+        "digits", np.arange(len(dataset.y), dtype=float)[:, None], dataset.y, dataset.classes, ("row",), "", "bundled"
+    )
+    parts = data.split(numbered)
+    rows = np.concatenate([parts.x_train, parts.x_calibration, parts.x_test]).ravel()
+    assert sorted(rows) == list(range(len(dataset.y)))
+
+
+def test_the_same_seed_gives_the_same_split_and_another_seed_another():
+    dataset = data.load("vowel")
+    a, b, c = data.split(dataset, seed=1), data.split(dataset, seed=1), data.split(dataset, seed=2)
+    assert np.array_equal(a.x_test, b.x_test) and not np.array_equal(a.x_train, c.x_train)
+
+
+def test_a_damaged_file_is_named_with_its_mend(tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "data" / "cards", tmp_path / "cards")
+    (tmp_path / "files").mkdir()
+    raw = (ROOT / "data" / "files" / "vowel.npz").read_bytes()
+    (tmp_path / "files" / "vowel.npz").write_bytes(raw[:-100])
+    monkeypatch.setattr(data, "_folder", lambda: tmp_path)
+    with pytest.raises(OSError, match=r"vowel\.npz is damaged.*install aelearn again"):
+        data.load("vowel")
+
+
+# -- only when asked for: source="online" --------------------------------------------------------
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A server on this machine that stands for the public one; yields the folder it serves."""
+    served, cache = tmp_path / "served", tmp_path / "cache"
+    served.mkdir()
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments, **keywords):
+            super().__init__(*arguments, directory=served, **keywords)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        monkeypatch.setattr("pooch.os_cache", lambda _: cache)
+        address = f"http://127.0.0.1:{httpd.server_address[1]}/mnist.npz"
+        rng = np.random.default_rng(0)
+        np.savez(
+            served / "mnist.npz",
+            x_train=rng.integers(0, 255, (60, 28, 28), dtype=np.uint8),
+            y_train=np.arange(60) % 10,
+            x_test=rng.integers(0, 255, (20, 28, 28), dtype=np.uint8),
+            y_test=np.arange(20) % 10,
+        )
+        sha256 = hashlib.sha256((served / "mnist.npz").read_bytes()).hexdigest()
+        monkeypatch.setitem(data._ONLINE, "mnist", [(address, sha256)])
+        yield served, cache
+        httpd.shutdown()
+
+
+def left_behind(cache):
+    return [path for path in cache.rglob("*") if path.is_file()]
+
+
+def test_online_data_are_fetched_checked_and_said_to_be_online(server):
+    dataset = data.load("mnist", source="online")
+    assert dataset.source == "online" and "(online)" in repr(dataset)
+    assert dataset.x.shape == (40 + 4, 784) and dataset.x.max() <= 1
+
+
+def test_a_file_that_is_not_the_published_one_is_refused_and_not_kept(server):
+    served, cache = server
+    (served / "mnist.npz").write_bytes(b"<html>Please log in to the hotel's network</html>")
+    with pytest.raises(OSError, match=r"not the published file.*load\('mnist5k'\)"):
+        data.load("mnist", source="online")
+    assert left_behind(cache) == []
+
+
+def test_an_unreachable_server_is_one_sentence_that_names_the_stand_in(server, monkeypatch):
+    _, cache = server
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{unused.getsockname()[1]}/mnist.npz"
+    monkeypatch.setitem(data._ONLINE, "mnist", [(address, "0" * 64)])
+    with pytest.raises(OSError, match=r"mnist could not be downloaded.*load\('mnist5k'\)") as refusal:
+        data.load("mnist", source="online")
+    assert "\n" not in str(refusal.value) and left_behind(cache) == []
+
+
+def test_a_server_that_stalls_is_given_up_after_the_timeout(server, monkeypatch):
+    _, cache = server
+    monkeypatch.setattr(data, "_TIMEOUT_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/mnist.npz"
+        monkeypatch.setitem(data._ONLINE, "mnist", [(address, "0" * 64)])
+        with pytest.raises(OSError, match="could not be downloaded"):
+            data.load("mnist", source="online")
+    assert left_behind(cache) == []
+
+
+def test_without_pooch_the_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pooch", None)
+    with pytest.raises(OSError, match="pip install pooch"):
+        data.load("fashion_mnist", source="online")
+
+
+# -- the wheel ------------------------------------------------------------------------------------
+
+
+def test_the_wheel_alone_loads_every_bundled_data_set_in_an_empty_folder(tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    unpacked, empty = tmp_path / "unpacked", tmp_path / "empty"
+    empty.mkdir()
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        wheel.extractall(unpacked)
+    code = (
+        f"import sys; sys.path.insert(0, {str(unpacked)!r}); from aelearn import data; "
+        f"assert data.__file__.startswith({str(unpacked)!r}); print(*(len(data.load(name).x) for name in {BUNDLED!r}))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=empty, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split() == [str(len(data.load(name).x)) for name in BUNDLED]

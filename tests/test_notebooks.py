@@ -1,0 +1,179 @@
+"""Notebooks come from their sources, rebuild to the same bytes, and a failure of any kind stops the build."""
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+spec = importlib.util.spec_from_file_location("course_notebooks", ROOT / "tools" / "notebooks.py")
+notebooks = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(notebooks)
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb")) + sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
+HEADER = "# ---\n# jupyter:\n#   jupytext:\n#     text_representation:\n#       format_name: percent\n# ---\n"
+SMALL = (
+    HEADER
+    + """
+# %% [markdown]
+# # A lesson
+
+# %%
+print("before")
+
+# %% tags=["exercise"]
+# BEGIN SOLUTION
+first, second = 1, 2
+third = first + second
+# END SOLUTION
+print(third)
+
+# %% tags=["exercise"]
+def double(number):
+    # BEGIN SOLUTION
+    twice = 2 * number
+    return twice
+    # END SOLUTION
+
+print(double(4))
+"""
+)
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A small course in a folder of its own; write(text) makes its one lesson."""
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path / "notebooks")
+    (tmp_path / "notebooks" / "src").mkdir(parents=True)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    source = tmp_path / "notebooks" / "src" / "00_small.py"
+
+    def write(text):
+        source.write_text(text, encoding="utf8")
+        return source
+
+    return write
+
+
+def built(source, solved):
+    fine, line = notebooks.build_one((source, solved))
+    assert fine, line
+    return notebooks.target(source, solved)
+
+
+def text_of(path, kind):
+    cells = json.loads(path.read_text(encoding="utf8"))["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == kind)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_no_stored_output_holds_an_error_a_path_or_a_word_on_stderr(path):
+    for cell in json.loads(path.read_text(encoding="utf8"))["cells"]:
+        for output in cell.get("outputs", []):
+            assert output["output_type"] != "error" and output.get("name") != "stderr"
+            assert str(ROOT) not in json.dumps(output)
+            if "image/png" in output.get("data", {}):
+                assert len(output["metadata"].get("image/png", {}).get("alt", "")) > 20
+
+
+def test_the_committed_notebooks_are_those_of_their_sources():
+    assert list(notebooks.differences()) == []
+
+
+def test_solutions_are_blanked_for_the_reader_and_kept_in_the_solution(course):
+    source = course(SMALL)
+    reader, solution = text_of(built(source, False), "code"), text_of(built(source, True), "code")
+    assert "first = ...\nsecond = ...\nthird = ..." in reader and "    return ..." in reader
+    assert "2 * number" not in reader and "first + second" not in reader
+    assert "    twice = 2 * number\n    return twice" in solution and "SOLUTION" not in reader + solution
+
+
+def test_a_rebuild_changes_no_byte(course):
+    source = course(SMALL + "\n# %%\nfrom aelearn import data\ndata.load('vowel')\n")
+    before = built(source, True).read_bytes()
+    assert built(source, True).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("cell", "named"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("%no_such_magic", "no_such_magic"),
+        ("%%no_such_cell_magic\n1", "no_such_cell_magic"),
+        ("!false", "this command failed: false"),
+        ("!no-such-command-here", "this command failed"),
+        ("%pip install -q --no-index no-such-package-xyz", "this command failed"),
+        ("import os; os._exit(1)", "died"),
+        ("import sys; print('careful', file=sys.stderr)", "stderr"),
+        ("import warnings; warnings.warn('careful')", "stderr"),
+        ("from aelearn.course import claim; claim('never', False)", "does not hold"),
+        ("from aelearn.course import check; check('00.1', 0.5)", "00.1"),
+    ],
+)
+def test_a_cell_that_fails_in_any_way_stops_the_build_and_is_shown(course, cell, named):
+    fine, line = notebooks.build_one((course(SMALL + f"\n# %%\n{cell}\n"), True))
+    assert not fine and named in line and "cell 4" in line
+    assert not notebooks.target(notebooks.sources()[0], True).exists()
+
+
+def test_a_wrong_answer_does_not_stop_a_readers_notebook(course):
+    built(course(SMALL + "\n# %%\nfrom aelearn.course import check; check('00.1', 0.5)\n"), False)
+
+
+def test_check_finds_a_changed_source_a_missing_notebook_and_a_notebook_without_source(course):
+    source = course(SMALL)
+    assert sum("is missing" in line for line in notebooks.differences()) == 2
+    for solved in (False, True):
+        built(source, solved)
+    assert list(notebooks.differences()) == []
+    course(SMALL.replace("before", "after"))
+    assert sum("differs from its source" in line for line in notebooks.differences()) == 2
+    course(SMALL)
+    shutil.copy(notebooks.target(source, False), notebooks.NOTEBOOKS / "99_stray.ipynb")
+    assert [line for line in notebooks.differences() if "has no source" in line]
+
+
+def test_check_finds_a_notebook_edited_by_hand_and_one_that_is_not_executed(course):
+    source = course(SMALL)
+    for solved in (False, True):
+        built(source, solved)
+    path = notebooks.target(source, False)
+    good = path.read_text(encoding="utf8")
+    path.write_text(good.replace('print(\\"before\\")', 'print(\\"edited\\")'), encoding="utf8")
+    assert any("differs" in line for line in notebooks.differences())
+    notebook = json.loads(good)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    path.write_text(json.dumps(notebook), encoding="utf8")
+    assert any("not executed" in line for line in notebooks.differences())
+
+
+def test_with_a_repository_every_notebook_gets_a_badge_and_a_colab_cell(monkeypatch):
+    monkeypatch.setattr(notebooks, "repository", lambda: "someone/course")
+    for source in notebooks.sources():
+        for solved in (False, True):
+            badge, setup, *_ = notebooks.make(source, solved).cells
+            folder = "notebooks/solutions" if solved else "notebooks"
+            assert (
+                f"colab.research.google.com/github/someone/course/blob/main/{folder}/{source.stem}.ipynb"
+                in badge.source
+            )
+            assert '"aelearn @ git+https://github.com/someone/course@main"' in setup.source
+            assert 'if "google.colab" in sys.modules' in setup.source
+
+
+def test_the_colab_cell_does_nothing_elsewhere(course, monkeypatch):
+    monkeypatch.setattr(notebooks, "repository", lambda: "someone/course")
+    path = built(course(SMALL), False)
+    setup = json.loads(path.read_text(encoding="utf8"))["cells"][1]
+    assert setup["outputs"] == []
+
+
+def test_without_a_repository_there_is_neither(monkeypatch):
+    monkeypatch.setattr(notebooks, "repository", lambda: "")
+    for source in notebooks.sources():
+        assert not any("colab" in cell.source.lower() for cell in notebooks.make(source, False).cells[:2])
