@@ -1,5 +1,6 @@
 """One training loop for every model: a whole epoch in one compiled function."""
 
+import functools
 import time
 import warnings
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from aelearn import inputs
+from aelearn import _silent_stderr, inputs
 from aelearn._progress import progress
 
 
@@ -116,7 +117,15 @@ def _compiled(model, batch_size):
     return compiled[batch_size]
 
 
+@functools.cache
+def _greet_xla():
+    """Compile something small first: XLA announces its first compilation, and some versions do so whatever the log level."""
+    with _silent_stderr():
+        tf.function(lambda: tf.constant(0.0), jit_compile=True)()
+
+
 def _compile(model, batch_size):
+    _greet_xla()
     optimizer = keras.optimizers.Adam()
     variables = model.trainable_variables
     optimizer.build(variables)

@@ -1,7 +1,9 @@
 """Notebooks come from their sources, rebuild to the same bytes, and a failure of any kind stops the build."""
 
+import base64
 import importlib.util
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -177,3 +179,22 @@ def test_without_a_repository_there_is_neither(monkeypatch):
     monkeypatch.setattr(notebooks, "repository", lambda: "")
     for source in notebooks.sources():
         assert not any("colab" in cell.source.lower() for cell in notebooks.make(source, False).cells[:2])
+
+
+README = (ROOT / "README.md").read_text(encoding="utf8")
+
+
+@pytest.mark.parametrize("source", notebooks.sources(), ids=lambda source: source.stem)
+def test_the_readme_lists_every_lesson_with_its_minutes(source):
+    text = source.read_text(encoding="utf8")
+    title, minutes = (
+        re.search(r"^# # \d\d · (.+)$", text, re.MULTILINE)[1],
+        re.search(r"\*\*(\d+) minutes\*\*", text)[1],
+    )
+    assert f"| {source.name[:2]} | [{title}](notebooks/{source.stem}.ipynb) | {minutes} |" in README
+
+
+def test_the_readmes_picture_is_one_of_a_lesson():
+    for picture in re.findall(r"!\[.*\]\((.*\.png)\)", README):
+        wanted = base64.b64encode((ROOT / picture).read_bytes()).decode()
+        assert any(wanted in path.read_text(encoding="utf8").replace("\\n", "") for path in NOTEBOOKS)

@@ -126,6 +126,7 @@ def errors_on_table(name, latent_dim):
     return scoring.reconstruction_error(small, scaler.transform(parts.x_test)), parts.y_test
 
 
+# %%
 by_data = {
     "digits": (errors, digits.y_test),
     "breast cancer": errors_on_table("breast_cancer", latent_dim=8),
@@ -136,9 +137,8 @@ for name, (e, y) in by_data.items():
     limit = thresholds.fixed(e, 0.05)  # looks at nothing: 0.05 whatever the errors are
     false_alarms_at_fixed[name] = np.mean(e[y == 0] > limit)
     recall_at_fixed[name] = np.mean(e[y == 1] > limit)
-for name in by_data:
     print(
-        f"{name:14} false alarms {false_alarms_at_fixed[name]:4.0%}, recall {recall_at_fixed[name]:4.0%}"
+        f"{name:14} false alarms {np.mean(e[y == 0] > limit):4.0%}, recall {np.mean(e[y == 1] > limit):4.0%}"
     )
 
 # %%
@@ -293,6 +293,7 @@ def limits(scores, alpha):
     }
 
 
+# %%
 def delivered_rates(alpha, m=100, draws=200):
     rng, rates = np.random.default_rng(0), []
     for _ in range(draws):
@@ -311,17 +312,16 @@ rates = {promised: delivered_rates(promised) for promised in (0.05, 0.01)}
 # %%
 figure, both = plots.subplots(1, 2, figsize=(9, 3.4), sharey=True)
 for axes, (promised, by_rule) in zip(both, rates.items(), strict=True):
-    for height, values in enumerate(by_rule.values()):
-        low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-        axes.plot(
-            [low, high],
-            [height, height],
-            color=plots.SKY,
-            linestyle="-",
-            linewidth=6,
-            solid_capstyle="butt",
-        )
-        axes.plot(values.mean(), height, "D", color=plots.LIMIT)
+    low, high = np.quantile(list(by_rule.values()), [0.05, 0.95], axis=1)
+    heights = range(len(by_rule))
+    axes.barh(heights, high - low, left=low, height=0.3, color=plots.SKY)
+    axes.plot(
+        [values.mean() for values in by_rule.values()],
+        heights,
+        "D",
+        color=plots.LIMIT,
+        linestyle="",
+    )
     axes.axvline(promised, color=plots.VERMILION, linestyle="--")
     axes.set(
         title=f"promised {promised:.0%}",
@@ -330,7 +330,7 @@ for axes, (promised, by_rule) in zip(both, rates.items(), strict=True):
     )
     axes.xaxis.set_major_formatter(lambda rate, _: f"{rate:.0%}")
     axes.locator_params(axis="x", steps=[1, 2, 5, 10])
-    axes.set_yticks(range(len(by_rule)), by_rule)
+    axes.set_yticks(heights, by_rule)
 plots.show(
     figure,
     "For each rule a bar from the 5th to the 95th percentile of delivered false-alarm rates over 200 draws, with a diamond at the "
@@ -412,19 +412,11 @@ threshold = thresholds.conformal(
 grid = np.linspace(0.005, 0.05, 200)
 
 figure, axes = plots.subplots(figsize=(7, 3.6))
-axes.plot(
-    grid,
-    [np.mean(anomaly_errors > limit) for limit in grid],
-    color=plots.ANOMALY,
-    label="recall",
+recall, false_alarms = (
+    [np.mean(e > limit) for limit in grid] for e in (anomaly_errors, normal_errors)
 )
-axes.plot(
-    grid,
-    [np.mean(normal_errors > limit) for limit in grid],
-    color=plots.NORMAL,
-    linestyle="--",
-    label="false-alarm rate",
-)
+axes.plot(grid, recall, color=plots.ANOMALY, label="recall")
+axes.plot(grid, false_alarms, color=plots.NORMAL, linestyle="--", label="false-alarm rate")
 axes.axvline(threshold, color=plots.LIMIT, linestyle=":", label="conformal, 5 % promised")
 axes.yaxis.set_major_formatter(lambda rate, _: f"{rate:.0%}")
 axes.set(xlabel="threshold (squared grey value)", ylabel="share that raises an alarm")
@@ -469,12 +461,10 @@ check("04.4", precision)
 # %%
 from aelearn import evaluation
 
-recall, false_alarm_rate = (
-    np.mean(anomaly_errors > threshold),
-    np.mean(normal_errors > threshold),
-)
+recall_there = np.mean(anomaly_errors > threshold)
+false_alarm_rate = np.mean(normal_errors > threshold)
 for base_rate in (digits.y_test.mean(), 0.01, 0.001):
-    share_real = evaluation.precision_at(recall, false_alarm_rate, base_rate)
+    share_real = evaluation.precision_at(recall_there, false_alarm_rate, base_rate)
     print(f"base rate {base_rate:6.1%}: precision {share_real:.1%}")
 
 claim(
@@ -496,22 +486,19 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 false_alarm_rates, recalls, _ = roc_curve(digits.y_test, errors)
 precisions, recalls_of_precision, _ = precision_recall_curve(digits.y_test, errors)
 
-figure, (left, right) = plots.subplots(1, 2, figsize=(9, 3.8))
-left.plot(false_alarm_rates, recalls)
-left.plot([0, 1], [0, 1], color=plots.LIMIT, linestyle=":", linewidth=1)
-left.plot(
-    np.mean(normal_errors > threshold),
-    np.mean(anomaly_errors > threshold),
-    "D",
-    color=plots.VERMILION,
-)
-left.set(title="ROC curve", xlabel="false-alarm rate", ylabel="recall")
-right.plot(recalls_of_precision, precisions, label="test set")
 some = recalls > 0.1  # below, a single false alarm among 750 normals decides the precision
 rare = [
     evaluation.precision_at(*rates_at, 0.01)
     for rates_at in zip(recalls[some], false_alarm_rates[some], strict=True)
 ]
+
+# %%
+figure, (left, right) = plots.subplots(1, 2, figsize=(9, 3.8))
+left.plot(false_alarm_rates, recalls)
+left.plot([0, 1], [0, 1], color=plots.LIMIT, linestyle=":", linewidth=1)
+left.plot(false_alarm_rate, recall_there, "D", color=plots.VERMILION)
+left.set(title="ROC curve", xlabel="false-alarm rate", ylabel="recall")
+right.plot(recalls_of_precision, precisions, label="test set")
 right.plot(recalls[some], rare, label="1 % anomalies")
 right.set(
     title="The same detector, two base rates",
@@ -652,6 +639,8 @@ plots.pictures(
     title="Normal digits before and after the dust",
     description="Two lines of the same eight digits, the second with faint grey noise.",
 )
+
+# %%
 figure, axes = plots.subplots(figsize=(7, 3.2))
 bins = np.linspace(0, 1, 21)
 axes.hist(p_clean, bins, density=True, color=plots.NORMAL, alpha=0.65, label="same source")

@@ -1,0 +1,155 @@
+import numpy as np
+
+from aelearn import data
+from exercises import Exercise
+
+x = data.load("page_blocks").x
+height, width, area, eccentricity = x[:, :4].T.astype(float)
+gap = np.abs(eccentricity - width / height)
+
+
+def blank(x_train, x):
+    return ...
+
+
+def fill_with(values):
+    return lambda x_train, x: np.where(np.isnan(x), values(x_train, x), x)
+
+
+def fill_in_place(x_train, x):
+    x[np.isnan(x)] = 0
+    return x
+
+
+def standardise_with(statistics):
+    def standardise(x_train, x):
+        rows = statistics(x_train, x)
+        return (x - rows.mean(axis=0)) / rows.std(axis=0)
+
+    return standardise
+
+
+def min_max(x_train, x):
+    smallest, largest = x_train.min(axis=0), x_train.max(axis=0)
+    return (x - smallest) / np.where(largest > smallest, largest - smallest, 1)
+
+
+def min_max_hiding(x_train, x):
+    return np.where(np.ptp(x_train, axis=0) > 0, min_max(x_train, x), 0)
+
+
+def equal(x_train, x_test):
+    return (x_test[:, None] == x_train).all(axis=2)
+
+
+leaks = np.array([False, True, False, False, True, True])
+
+
+def flipped(letter):
+    verdicts = leaks.copy()
+    verdicts["ABCDEF".index(letter)] ^= True
+    return verdicts
+
+
+EXERCISES = [
+    Exercise(
+        "01.1",
+        right=np.argmax(gap),
+        given=dict(x=x),
+        wrong=[
+            (np.argmax(eccentricity), "it is genuine"),
+            (np.argmin(eccentricity), "smallest eccentricity"),
+            (500.0, "wrong value itself"),
+            (5, "counted from 1"),
+            (gap.max(), "size of the largest gap"),
+            (gap > 1, "one value for each row"),
+            (np.argmax(np.abs(eccentricity - height / width)), "width / height"),
+            (7, "In row 7"),
+        ],
+    ),
+    Exercise(
+        "01.2",
+        right=fill_with(lambda x_train, x: np.nanmedian(x_train, axis=0)),
+        blank=blank,
+        wrong=[
+            (fill_with(lambda x_train, x: np.nanmean(x_train, axis=0)), "filled with means"),
+            (fill_with(lambda x_train, x: np.nanmedian(x, axis=0)), "medians of x itself"),
+            (fill_with(lambda x_train, x: np.nanmedian(np.vstack([x_train, x]), axis=0)), "leaks in"),
+            (fill_with(lambda x_train, x: 0), "filled with zeros"),
+            (fill_with(lambda x_train, x: np.nanmedian(x_train)), "one number"),
+            (fill_with(lambda x_train, x: np.median(x_train, axis=0)), "np.nanmedian skips"),
+            (fill_with(lambda x_train, x: -1), "do not hold the medians"),
+            (fill_in_place, "changed the array"),
+            (lambda x_train, x: x[~np.isnan(x).any(axis=1)], "Rows have gone"),
+            (lambda x_train, x: x_train, "filled training part"),
+            (lambda x_train, x: np.full_like(x, 3), "touch the holes only"),
+        ],
+    ),
+    Exercise(
+        "01.3",
+        right=standardise_with(lambda x_train, x: x_train),
+        blank=blank,
+        wrong=[
+            (standardise_with(lambda x_train, x: x), "statistics of x itself"),
+            (standardise_with(lambda x_train, x: np.vstack([x_train, x])), "both arrays together"),
+            (lambda x_train, x: (x - x_train.mean(axis=0)) / x_train.var(axis=0), "the variance"),
+            (lambda x_train, x: (x - x_train.mean()) / x_train.std(), "one mean and one"),
+            (lambda x_train, x: (x - x_train.mean(axis=0)) / x_train.std(axis=0, ddof=1), "ddof=1"),
+            (lambda x_train, x: x - x_train.mean(axis=0), "division by the standard deviation is missing"),
+            (lambda x_train, x: x / x_train.std(axis=0), "was not subtracted"),
+            (lambda x_train, x: x - x_train.mean(axis=0) / x_train.std(axis=0), "Brackets"),
+            (lambda x_train, x: x_train, "returned the training part"),
+            (lambda x_train, x: x, "That is not (x - mean)"),
+        ],
+    ),
+    Exercise(
+        "01.4",
+        right=min_max,
+        blank=blank,
+        wrong=[
+            (lambda x_train, x: (x - x_train.min(axis=0)) / np.ptp(x_train, axis=0), "NaN or infinity"),
+            (lambda x_train, x: min_max(x, x), "of x itself"),
+            (lambda x_train, x: np.clip(min_max(x_train, x), 0, 1), "clipped"),
+            (lambda x_train, x: (x - x_train.min(axis=0)) / (np.ptp(x_train, axis=0) + 1e-9), "enormous"),
+            (min_max_hiding, "even where x has a new value"),
+            (lambda x_train, x: x / x_train.max(axis=0), "divided by the largest"),
+            (lambda x_train, x: (x - x_train.min()) / np.ptp(x_train), "for all columns"),
+            (lambda x_train, x: min_max(x_train, x) + (np.ptp(x_train, axis=0) == 0), "constant column is not right"),
+            (lambda x_train, x: x, "That is not (x - smallest)"),
+            (lambda x_train, x: min_max(x_train, x)[0], "shape (3,)"),
+        ],
+    ),
+    Exercise(
+        "01.5",
+        right=lambda x_train, x_test: sum((x_train == row).all(axis=1).any() for row in x_test),
+        blank=blank,
+        wrong=[
+            (lambda x_train, x_test: equal(x_train, x_test).sum(), "counted pairs"),
+            (lambda x_train, x_test: equal(x_train, x_test).any(axis=0).sum(), "counted training rows"),
+            (lambda x_train, x_test: equal(x_train, x_test).any(axis=1).mean(), "That is a share"),
+            (lambda x_train, x_test: equal(x_train, x_test).any(axis=1), "one answer for each test row"),
+            (
+                lambda x_train, x_test: sum(np.array_equal(a, b) for a, b in zip(x_train, x_test, strict=False)),
+                "same place only",
+            ),
+            (lambda x_train, x_test: np.isin(x_test, x_train).all(axis=1).sum(), "single values"),
+            (lambda x_train, x_test: len({*map(tuple, x_train)} & {*map(tuple, x_test)}), "counted once"),
+            (lambda x_train, x_test: 0, "On a small example"),
+        ],
+    ),
+    Exercise(
+        "01.6",
+        right=leaks,
+        wrong=[
+            (~leaks, "wrong way round"),
+            (flipped("A"), "A is clean"),
+            (flipped("B"), "B leaks"),
+            (flipped("C"), "C is clean"),
+            (flipped("D"), "D is clean"),
+            (flipped("E"), "E leaks"),
+            (flipped("F"), "F leaks"),
+            (np.arange(6), "other numbers"),
+            (["B", "E", "F"], "list"),
+        ],
+    ),
+]
