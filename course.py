@@ -6,6 +6,8 @@
     python course.py run NOTEBOOK    run one notebook from top to bottom and say how it went
     python course.py build [NN ...]  make the notebooks anew from notebooks/src (all, or these lessons)
     python course.py check           say which notebooks differ from their source
+    python course.py bench [NAME]    measure speed beside other libraries (training, scoring, growth), or
+                                     print the table of detectors (quality); uses .venv-bench
 
 The first call makes .venv from requirements.lock (some minutes, once); later calls
 skip that until the lock or the Python changes. What follows a command is handed on:
@@ -21,18 +23,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST, NEWEST = (3, 10), (3, 13)
 FREE_GB = 4  # the environment takes about 2.5 GB, and pip unpacks beside it
 
 NOTEBOOKS = ["tools/notebooks.py"]
+READERS = (ROOT / ".venv", ROOT / "requirements.lock")
+BENCHMARKS = (ROOT / ".venv-bench", ROOT / "benchmarks" / "requirements.lock")  # no reader and no test installs it
+
 COMMANDS = {
     "lab": ["-m", "jupyterlab", "--notebook-dir=notebooks", "--LabApp.default_url=/lab/tree/00_start_here.ipynb"],
     "test": ["-m", "pytest"],
     "run": [*NOTEBOOKS, "run"],
     "build": [*NOTEBOOKS, "build"],
     "check": [*NOTEBOOKS, "check"],
+    "bench": ["-m", "benchmarks"],
 }
 
 
@@ -93,18 +97,30 @@ def explain(pip_output):
     return "pip failed, its own words are above; mend what they name and call this again"
 
 
-def pip(*arguments):
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "2"]
+def python_of(folder):
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def pip(folder, *arguments):
+    command = [
+        str(python_of(folder)),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--retries",
+        "2",
+    ]
     run = subprocess.run([*command, *arguments], stderr=subprocess.PIPE, text=True, errors="replace")
     if run.returncode:
         sys.stderr.write(run.stderr)
         refuse(explain(run.stderr))
 
 
-def wanted_stamp():
+def wanted_stamp(lock):
     """What the environment is made from: a change of any of these makes it anew."""
-    lock = (ROOT / "requirements.lock").read_bytes()
-    return hashlib.sha256(lock + sys.version.encode() + str(ROOT).encode()).hexdigest()
+    return hashlib.sha256(lock.read_bytes() + sys.version.encode() + str(ROOT).encode()).hexdigest()
 
 
 @contextmanager
@@ -127,42 +143,47 @@ def alone():
         yield
 
 
-def set_up():
-    """Make .venv from requirements.lock, unless it stands already."""
-    stamp, wanted = VENV / "made-from", wanted_stamp()
+def set_up(folder, lock):
+    """Make the environment `folder` from its lock, unless it stands already."""
+    stamp, wanted = folder / "made-from", wanted_stamp(lock)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     require_python(sys.version_info)
     require_venv()
     require_space(shutil.disk_usage(ROOT).free)
-    if Path(sys.prefix) == VENV:
-        refuse("this Python is the one inside .venv, which must be made anew; call the system's: python3 course.py ...")
+    if Path(sys.prefix) == folder:
+        refuse(
+            f"this Python is the one inside {folder.name}, which must be made anew; call the system's: python3 course.py ..."
+        )
     with alone():
         if not (stamp.exists() and stamp.read_text() == wanted):
-            make_environment()
+            make_environment(folder, lock)
             stamp.write_text(wanted)
 
 
-def make_environment():
+def make_environment(folder, lock):
     import venv
 
-    print("Setting up .venv from requirements.lock: some minutes, this once ...", flush=True)
+    print(f"Setting up {folder.name} from {lock.relative_to(ROOT)}: some minutes, this once ...", flush=True)
     try:
-        venv.create(VENV, with_pip=True, clear=True)
+        venv.create(folder, with_pip=True, clear=True)
     except (OSError, subprocess.CalledProcessError) as problem:
-        refuse(f"the environment .venv could not be made ({problem}); delete the folder and call this again")
-    pip("--require-hashes", "-r", str(ROOT / "requirements.lock"))
-    pip("--no-deps", "--no-build-isolation", "-e", str(ROOT))
+        refuse(f"the environment {folder.name} could not be made ({problem}); delete the folder and call this again")
+    pip(folder, *(["--require-hashes"] if "--hash=" in lock.read_text() else []), "-r", str(lock))
+    if folder == READERS[0]:
+        pip(folder, "--no-deps", "--no-build-isolation", "-e", str(ROOT))
 
 
 def main(arguments):
     if not arguments or arguments[0] not in COMMANDS:
         sys.exit(__doc__)
-    set_up()
-    try:
-        return subprocess.call([str(PYTHON), *COMMANDS[arguments[0]], *arguments[1:]], cwd=ROOT)
-    except KeyboardInterrupt:
-        return 130
+    folder, lock = BENCHMARKS if arguments[0] == "bench" else READERS
+    set_up(folder, lock)
+    command = [str(python_of(folder)), *COMMANDS[arguments[0]], *arguments[1:]]
+    os.chdir(ROOT)
+    if os.name != "nt":
+        os.execv(command[0], command)  # become it, so that ending this process ends JupyterLab
+    return subprocess.call(command)
 
 
 if __name__ == "__main__":

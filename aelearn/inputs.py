@@ -107,12 +107,13 @@ def between(value, name, low=0.0, high=1.0):
     return float(value)
 
 
-def number(value, name, *, above=None):
-    """A finite number, as float; greater than `above` if that is given."""
-    wanted = "a finite number" if above is None else f"a finite number above {above:g}"
+def number(value, name, *, above=None, least=None):
+    """A finite number, as float; greater than `above` or at least `least` if that is given."""
+    bound = f" above {above:g}" if above is not None else f" of at least {least:g}" if least is not None else ""
+    wanted = "a finite number" + bound
     if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
         raise ValueError(f"{name} is {value!r} and {wanted} is wanted")
-    if above is not None and value <= above:
+    if (above is not None and value <= above) or (least is not None and value < least):
         raise ValueError(f"{name} is {value:g} and {wanted} is wanted")
     return float(value)
 

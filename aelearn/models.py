@@ -84,3 +84,33 @@ class Autoencoder(keras.Model):
     def reset_weights(self, seed):
         """Give the model the initial weights of `seed`, so that one compiled model serves many runs. Taught in: 03"""
         self.set_weights(type(self)(**self._settings, seed=seed).get_weights())
+
+
+class SparseAutoencoder(Autoencoder):
+    """A code that may be larger than the input, of which few units are active for any one sample.
+
+    penalty: "l1" adds weight * mean |code| and has ReLU units in the code, which can be exactly zero; "kl" adds
+    weight * the mean over units of the Kullback-Leibler divergence between `target_rate` and the unit's
+    mean activity in the batch, with sigmoid units in the code. Other arguments as for Autoencoder.
+    Taught in: 06
+    """
+
+    def __init__(self, n_features, *, latent_dim, penalty="l1", weight=0.1, target_rate=0.05, **settings):
+        inputs.choice(penalty, "penalty", ("l1", "kl"))
+        settings.setdefault("latent_activation", "relu" if penalty == "l1" else "sigmoid")
+        super().__init__(n_features, latent_dim=latent_dim, **settings)
+        self.penalty = penalty
+        self.weight = inputs.number(weight, "weight", least=0)
+        self.target_rate = inputs.between(target_rate, "target_rate")
+        self._settings |= dict(penalty=penalty, weight=weight, target_rate=target_rate)
+
+    def training_loss(self, x):
+        """Mean squared error plus weight times the penalty on the code, a scalar tensor. Taught in: 06"""
+        code = self.encoder(x)
+        error = tf.reduce_mean(tf.square(x - self.decoder(code)))
+        if self.penalty == "l1":
+            return error + self.weight * tf.reduce_mean(tf.abs(code))
+        rate = tf.clip_by_value(tf.reduce_mean(code, axis=0), 1e-6, 1 - 1e-6)
+        wanted = self.target_rate
+        divergence = wanted * tf.math.log(wanted / rate) + (1 - wanted) * tf.math.log((1 - wanted) / (1 - rate))
+        return error + self.weight * tf.reduce_mean(divergence)

@@ -12,6 +12,8 @@ import tensorflow as tf
 from aelearn import _silent_stderr, inputs
 from aelearn._progress import progress
 
+_COMPILED_KEPT = 4  # compiled epochs kept with a model, each for one number of rows
+
 
 @dataclass
 class History:
@@ -73,7 +75,8 @@ def train(
         if validation is None:
             raise ValueError("patience is set and validation is None; pass held-out normals as validation=...")
 
-    optimizer, run_epoch = _compiled(model, min(batch_size, len(x)))
+    shapes = x.shape, None if validation is None else tuple(validation.shape)
+    optimizer, run_epoch = _compiled(model, min(batch_size, len(x)), *shapes)
     for variable in optimizer.variables:
         variable.assign(tf.zeros_like(variable))
     optimizer.learning_rate.assign(learning_rate)
@@ -109,12 +112,14 @@ def train(
     return history
 
 
-def _compiled(model, batch_size):
+def _compiled(model, batch_size, *shapes):
     """The model's optimiser and its compiled epoch, kept with the model: one compile serves many trainings."""
     compiled = model.__dict__.setdefault("_aelearn_compiled", {})
-    if batch_size not in compiled:
-        compiled[batch_size] = _compile(model, batch_size)
-    return compiled[batch_size]
+    key = (batch_size, *shapes)
+    compiled[key] = compiled.pop(key, None) or _compile(model, batch_size)
+    while len(compiled) > _COMPILED_KEPT:
+        del compiled[next(iter(compiled))]  # the one used longest ago
+    return compiled[key]
 
 
 @functools.cache

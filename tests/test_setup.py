@@ -190,11 +190,16 @@ def test_without_a_command_course_py_says_what_there_is():
 
 
 def test_an_environment_that_stands_is_not_made_again(tmp_path, monkeypatch):
-    module = course()
-    monkeypatch.setattr(module, "VENV", tmp_path)
-    monkeypatch.setattr(module, "make_environment", lambda: pytest.fail("made again"))
-    (tmp_path / "made-from").write_text(module.wanted_stamp())
-    module.set_up()
+    module, lock = course(), ROOT / "requirements.lock"
+    monkeypatch.setattr(module, "make_environment", lambda *_: pytest.fail("made again"))
+    (tmp_path / "made-from").write_text(module.wanted_stamp(lock))
+    module.set_up(tmp_path, lock)
+
+
+def test_the_benchmarks_lock_is_apart_and_names_no_address():
+    lock = (ROOT / "benchmarks" / "requirements.lock").read_text(encoding="utf8")
+    assert "://" not in lock and "torch==2.13.0\n" in lock
+    assert not {"torch", "pyod"} & {name for python in PYTHONS for name in locked(python)}
 
 
 @pytest.mark.parametrize("command", [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["codespell"]])

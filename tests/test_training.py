@@ -82,12 +82,19 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others():
 def test_a_reset_model_trains_exactly_as_a_new_one_without_compiling_again():
     reused, fresh = new_model(seed=0), new_model(seed=4)
     training.train(reused, x, epochs=2)
-    run_epoch = reused._aelearn_compiled[64][1]
+    ((_, run_epoch),) = reused._aelearn_compiled.values()
     reused.reset_weights(4)
     training.train(reused, x, epochs=3, seed=4)
     training.train(fresh, x, epochs=3, seed=4)
     assert same_weights(reused, fresh)
     assert run_epoch.experimental_get_tracing_count() == 1
+
+
+def test_a_model_trained_on_ever_more_rows_does_not_hoard_compiled_code():
+    model = new_model()
+    for n in range(20, 30):
+        training.train(model, x[:n], epochs=1)
+    assert len(model._aelearn_compiled) <= 4
 
 
 @pytest.mark.parametrize("threads", ["1", "2"])
