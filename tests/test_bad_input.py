@@ -5,7 +5,7 @@ import pytest
 
 from aelearn import data, evaluation, plots, scoring, thresholds
 from aelearn.course import check, claim, hint
-from aelearn.models import Autoencoder
+from aelearn.models import Autoencoder, SparseAutoencoder
 from aelearn.training import train
 
 nan, inf = np.nan, np.inf
@@ -52,6 +52,9 @@ CASES = [
     (lambda: Autoencoder(4, latent_dim=1.5), "latent_dim is 1.5"),
     (lambda: Autoencoder(4, latent_dim=2, hidden=(8, 0)), "hidden is 0"),
     (lambda: Autoencoder(4, latent_dim=2, hidden=8), "hidden is 8", "(8,)"),
+    (lambda: SparseAutoencoder(4, latent_dim=2, penalty="l2"), "penalty is 'l2'", "'l1', 'kl'"),
+    (lambda: SparseAutoencoder(4, latent_dim=2, weight=-1), "weight is -1", "at least 0"),
+    (lambda: SparseAutoencoder(4, latent_dim=2, target_rate=1), "target_rate is 1"),
     (lambda: model.reset_weights("one"), "seed is 'one'"),
     (lambda: model.reconstruct(x[:, :1]), "x has 1 columns and 4 are wanted"),
     (lambda: scoring.reconstruction_error(model, with_nan), "x holds NaN"),

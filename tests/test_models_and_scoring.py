@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from aelearn import scoring
-from aelearn.models import Autoencoder
+from aelearn.models import Autoencoder, SparseAutoencoder
+from aelearn.training import train
 
 x = np.random.default_rng(0).normal(size=(257, 12)).astype("float32")
 model = Autoencoder(12, latent_dim=4, hidden=(9, 6))
@@ -63,3 +64,35 @@ def test_cosine_distance_looks_at_the_pattern_and_not_at_its_strength():
     np.testing.assert_allclose(scoring.cosine_distance(Gives(lambda x: 3 * x), x), 0, atol=1e-6)
     np.testing.assert_allclose(scoring.cosine_distance(Gives(lambda x: -x), x), 2, atol=1e-6)
     np.testing.assert_allclose(scoring.cosine_distance(Gives(np.zeros_like), x), 1)
+
+
+def structured(n, seed=0):
+    generator = np.random.default_rng(seed)
+    return (generator.normal(size=(n, 3)) @ np.random.default_rng(9).normal(size=(3, 12))).astype("float32")
+
+
+@pytest.mark.parametrize("penalty", ["l1", "kl"])
+def test_a_sparse_code_is_sparser_than_an_unpenalised_one_and_more_weight_makes_it_sparser(penalty):
+    activity = []
+    for weight in (0.0, 0.1, 1.0):
+        sparse = SparseAutoencoder(12, latent_dim=24, hidden=(16,), penalty=penalty, weight=weight)
+        train(sparse, structured(400), epochs=60, learning_rate=3e-3)
+        activity.append(float(np.mean(sparse.encoder(structured(100, seed=1)))))
+    assert activity[0] > 1.5 * activity[1] > 2 * activity[2]
+
+
+@pytest.mark.parametrize("penalty", ["l1", "kl"])
+def test_the_sparse_loss_is_the_error_plus_the_weighted_penalty(penalty):
+    batch = structured(50)
+    losses = {}
+    for weight in (0.0, 0.5, 1.0):
+        sparse = SparseAutoencoder(12, latent_dim=24, hidden=(16,), penalty=penalty, weight=weight)
+        losses[weight] = float(sparse.training_loss(batch))
+        assert scoring.reconstruction_error(sparse, batch).mean() == pytest.approx(losses[0.0], rel=1e-4)
+    assert losses[1.0] - losses[0.5] == pytest.approx(losses[0.5] - losses[0.0], rel=1e-3) and losses[1.0] > losses[0.0]
+
+
+def test_a_reset_variant_keeps_its_settings():
+    sparse, fresh = (SparseAutoencoder(12, latent_dim=5, penalty="kl", weight=0.3, seed=seed) for seed in (0, 8))
+    sparse.reset_weights(8)
+    assert float(sparse.training_loss(x)) == float(fresh.training_loss(x))

@@ -621,19 +621,24 @@ detector = AutoencoderDetector(alpha=0.05, random_state=0)
 detector.fit(digits.x_train, X_calibration=digits.x_calibration)
 
 flagged = detector.predict(digits.x_test) == -1
-print(f"false alarms {flagged[digits.y_test == 0].mean():.0%}, recall {flagged[digits.y_test == 1].mean():.0%}")
+print(
+    f"false alarms {flagged[digits.y_test == 0].mean():.0%}, recall {flagged[digits.y_test == 1].mean():.0%}"
+)
 
 auc_of_detector = roc_auc_score(digits.y_test, detector.anomaly_score(digits.x_test))
-print(f"AUC {auc_of_detector:.3f}, nearest neighbour on the pixels {odd['nearest neighbour']:.3f}")
+print(
+    f"AUC {auc_of_detector:.3f}, nearest neighbour on the pixels {odd['nearest neighbour']:.3f}"
+)
 
 # %%
 claim(
     "The detector keeps 5 % false alarms within 4 points",
-    abs(flagged[digits.y_test == 0].mean() - 0.05) < 0.04,  # seen: SEEN_FA
+    abs(flagged[digits.y_test == 0].mean() - 0.05) < 0.04,  # seen: 3.2 to 5.1 %
 )
 claim(
     "On odd against even digits it beats the squared error of this lesson's model",
-    auc_of_detector > odd["mean squared error"] + 0.005,  # seen: SEEN_GAIN
+    auc_of_detector
+    > odd["mean squared error"] + 0.005,  # seen: .016 to .030 above, over six seeds
 )
 
 # %% [markdown]
