@@ -74,11 +74,11 @@ def structured(n, seed=0):
 @pytest.mark.parametrize("penalty", ["l1", "kl"])
 def test_a_sparse_code_is_sparser_than_an_unpenalised_one_and_more_weight_makes_it_sparser(penalty):
     activity = []
-    for weight in (0.0, 0.1, 1.0):
+    for weight in (0.0, 1.0, 10.0):
         sparse = SparseAutoencoder(12, latent_dim=24, hidden=(16,), penalty=penalty, weight=weight)
         train(sparse, structured(400), epochs=60, learning_rate=3e-3)
         activity.append(float(np.mean(sparse.encoder(structured(100, seed=1)))))
-    assert activity[0] > 1.5 * activity[1] > 2 * activity[2]
+    assert activity[0] > 2 * activity[1] and activity[1] > 1.3 * activity[2]
 
 
 @pytest.mark.parametrize("penalty", ["l1", "kl"])
