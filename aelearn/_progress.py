@@ -8,6 +8,12 @@ from contextlib import contextmanager
 _QUIET_SECONDS = 2.0  # shorter work shows nothing
 
 
+def in_notebook():
+    """Whether this runs in a Jupyter kernel, where results can be displayed."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None
+
+
 class _Terminal:
     def write(self, line):
         sys.stderr.write(f"\r{line:70}")
@@ -37,10 +43,9 @@ class _Notebook:
 
 def _screen(show):
     """Where the line goes, or None. show: True, False, or None for where somebody can see it."""
-    in_notebook = "ipykernel" in sys.modules
     if show is None:
-        show = os.environ.get("AELEARN_PROGRESS") != "0" and (in_notebook or sys.stderr.isatty())
-    return (_Notebook() if in_notebook else _Terminal()) if show else None
+        show = os.environ.get("AELEARN_PROGRESS") != "0" and (in_notebook() or sys.stderr.isatty())
+    return (_Notebook() if in_notebook() else _Terminal()) if show else None
 
 
 @contextmanager

@@ -2,20 +2,19 @@
 
 import html
 
+from aelearn._progress import in_notebook
+
 _COLOURS = {"✔": "#1a7f37", "✘": "#c4320a", "·": "#8a6d00"}
 
 
 def show(mark, text):
     """Print `mark text`; in a notebook the line gets a coloured edge as well."""
     plain = f"{mark} {text}"
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        get_ipython = lambda: None
-    if getattr(get_ipython(), "kernel", None) is None:
+    if not in_notebook():
         print(plain)
         return
+    from IPython.display import display
+
     body = (
         f'<div role="status" style="border-left: 4px solid {_COLOURS[mark]}; padding: .3em .8em">'
         f"{mark} {html.escape(text, quote=False)}</div>"
