@@ -5,7 +5,6 @@ largest size while it scores, above what it held before, the input included in "
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -40,6 +39,8 @@ def fitted(method, x):
 
 
 def peak_megabytes():
+    import resource  # Linux and macOS only
+
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
 
 

@@ -315,13 +315,8 @@ for axes, (promised, by_rule) in zip(both, rates.items(), strict=True):
     low, high = np.quantile(list(by_rule.values()), [0.05, 0.95], axis=1)
     heights = range(len(by_rule))
     axes.barh(heights, high - low, left=low, height=0.3, color=plots.SKY)
-    axes.plot(
-        [values.mean() for values in by_rule.values()],
-        heights,
-        "D",
-        color=plots.LIMIT,
-        linestyle="",
-    )
+    means = [values.mean() for values in by_rule.values()]
+    axes.plot(means, heights, "D", color=plots.LIMIT, linestyle="")
     axes.axvline(promised, color=plots.VERMILION, linestyle="--")
     axes.set(
         title=f"promised {promised:.0%}",
