@@ -203,7 +203,9 @@ def test_it_works_in_pipelines_and_searches():
     def held_out_score(estimator, x_held_out, y=None):
         return estimator.score_samples(x_held_out).mean()
 
-    search = GridSearchCV(detector(scored_by="error", epochs=100), {"latent_dim": [1, 2]}, scoring=held_out_score, cv=3).fit(x)
+    search = GridSearchCV(
+        detector(scored_by="error", epochs=100), {"latent_dim": [1, 2]}, scoring=held_out_score, cv=3
+    ).fit(x)
     assert search.best_params_ == {"latent_dim": 2}
 
 

@@ -14,7 +14,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = {path.name[:2]: path.read_text(encoding="utf8") for path in (ROOT / "notebooks" / "src").glob("*.py")}
 # Imports run one way: a module may import those before it.
-LAYERS = ["inputs", "_progress", "data", "models", "training", "scoring", "thresholds", "detectors", "evaluation", "plots"]
+LAYERS = [
+    "inputs",
+    "_progress",
+    "data",
+    "models",
+    "training",
+    "scoring",
+    "thresholds",
+    "detectors",
+    "evaluation",
+    "plots",
+]
 
 
 def public_objects():

@@ -40,18 +40,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-# Sent to the kernel before the first cell: a shell command or an install that fails must stop the build.
-STRICT_SHELL = """
-def _strict_shell(ip):
-    system = ip.system
-    def run(command):
-        system(command)
-        if ip.user_ns.get("_exit_code"):
-            raise RuntimeError(f"this command failed: {command}")
-    ip.system = run
-_strict_shell(get_ipython())
-del _strict_shell
-"""
+STRICT_SHELL = Path(__file__).resolve().with_name("strict_shell.py")
 
 
 def repository():
@@ -110,11 +99,13 @@ def execute(notebook, folder, strict):
         timeout=CELL_SECONDS,
         kernel_name="python3",
         record_timing=False,
-        extra_arguments=["--IPKernelApp.log_level=40"],  # its warning about TCP is for public machines
+        extra_arguments=[
+            "--IPKernelApp.log_level=40",  # its warning about TCP is for public machines
+            f"--IPKernelApp.exec_files={STRICT_SHELL}",
+        ],
         resources={"metadata": {"path": str(folder)}},
     )
     with client.setup_kernel():
-        client.kc.execute(STRICT_SHELL, silent=True, store_history=False)
         for index, cell in enumerate(notebook.cells):
             try:
                 client.execute_cell(cell, index)
@@ -126,8 +117,19 @@ def execute(notebook, folder, strict):
     return None
 
 
+def merged(outputs):
+    """Neighbouring prints as one output: whether they arrive together depends on how busy the machine is."""
+    kept = []
+    for output in outputs:
+        if kept and output.output_type == "stream" == kept[-1].output_type and output.name == kept[-1].name:
+            kept[-1].text += output.text
+        else:
+            kept.append(output)
+    return kept
+
+
 def tidy(notebook):
-    """Leave out what differs from run to run: timing, widget ids."""
+    """Leave out what differs from run to run: timing, widget ids, where a long print was cut."""
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
