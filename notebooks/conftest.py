@@ -2,14 +2,6 @@ import os
 
 import pytest
 
-os.environ.update(
-    AELEARN_PROGRESS="0",
-    OMP_NUM_THREADS="1",
-    TF_NUM_INTRAOP_THREADS="1",
-    TF_NUM_INTEROP_THREADS="1",
-    PYTHONHASHSEED="0",
-)
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):

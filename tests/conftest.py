@@ -1,15 +1,4 @@
-import os
-
 import pytest
-
-# Two workers run at once: one thread for each, and no progress lines in outputs.
-os.environ.update(
-    AELEARN_PROGRESS="0",
-    OMP_NUM_THREADS="1",
-    TF_NUM_INTRAOP_THREADS="1",
-    TF_NUM_INTEROP_THREADS="1",
-    PYTHONHASHSEED="0",
-)
 
 
 @pytest.fixture(autouse=True)
