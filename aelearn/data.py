@@ -6,6 +6,7 @@ Everything is bundled; nothing is fetched unless `source="online"` asks for it.
 import gzip
 import hashlib
 import io
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -113,6 +114,17 @@ def _folder():
 
 def _card(name):
     return (_folder() / "cards" / f"{name}.md").read_text(encoding="utf8")
+
+
+def results(name):
+    """What a long experiment of the course measured once, as a dict; `python course.py bench NAME --remake` measures it again.
+
+    name: picture_sizes or scoreboard. Its "machine" says where, with which versions.
+    Raises ValueError for an unknown name. Taught in: 09, 12
+    """
+    folder = _folder() / "results"
+    inputs.choice(name, "name", sorted(path.stem for path in folder.glob("*.json")))
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf8"))
 
 
 def load(name, *, source="bundled", normal=None):

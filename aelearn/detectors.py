@@ -32,7 +32,93 @@ _REFERENCE_ROWS = 10_000  # training rows kept for scored_by="neighbours"
 _FORMAT = "aelearn detector 1"
 
 
-class AutoencoderDetector(OutlierMixin, BaseEstimator):
+class CalibratedDetector(OutlierMixin, BaseEstimator):
+    """What every detector here shares: scaling, a threshold from held-out normals, and scikit-learn's answers.
+
+    A method of your own becomes a detector by two functions: `_learn(X, rng)` fits on X (n, d), as measured
+    (`self._scaled(X)` scales it), and `_anomaly_score(X)` gives (n,), higher = more anomalous.
+    scaling, alpha, calibration, random_state: see AutoencoderDetector. Taught in: 09
+    """
+
+    def __init__(self, *, scaling="auto", alpha=0.05, calibration=0.2, random_state=None):
+        self.scaling = scaling
+        self.alpha = alpha
+        self.calibration = calibration
+        self.random_state = random_state
+
+    def fit(self, X, y=None, *, X_calibration=None):
+        """Fit on normal samples X (n, d), of which a share is held out for the threshold.
+
+        X_calibration: (m, d) other normal samples for the threshold; then all of X is trained on.
+        y is ignored. Raises ValueError for bad input. Returns self.
+        """
+        self._check_parameters()
+        X = validate_data(self, X, dtype=(np.float64, np.float32), ensure_min_samples=2)
+        rng = check_random_state(self.random_state)
+        if X_calibration is None:
+            rows = rng.permutation(len(X))
+            n = min(max(1, round(self.calibration * len(X))), len(X) - 1)
+            X_calibration, X = X[rows[:n]], X[rows[n:]]
+        else:
+            X_calibration = validate_data(self, X_calibration, dtype=(np.float64, np.float32), reset=False)
+        self._fit_scale(X)
+        self._learn(X, rng)
+        self._calibrate(self._anomaly_score(X_calibration))
+        return self
+
+    def _check_parameters(self):
+        inputs.choice(self.scaling, "scaling", SCALINGS)
+        inputs.between(self.alpha, "alpha")
+        inputs.between(self.calibration, "calibration")
+
+    def score_samples(self, X):
+        """Minus the anomaly score of each sample, (n,): higher is more normal."""
+        return -self.anomaly_score(X)
+
+    def anomaly_score(self, X):
+        """The anomaly score of each sample, (n,) float64: higher is more anomalous."""
+        return self._anomaly_score(self._checked(X))
+
+    def decision_function(self, X):
+        """score_samples minus offset_, (n,): negative for anomalies."""
+        return self.score_samples(X) - self.offset_
+
+    def predict(self, X):
+        """+1 for normal samples, -1 for anomalies, (n,) int."""
+        return np.where(self.decision_function(X) >= 0, 1, -1)
+
+    def p_value(self, X):
+        """The conformal p-value of each sample, (n,) in (0, 1]: an anomaly where it is at most alpha."""
+        scores = self.anomaly_score(X)
+        return thresholds.p_values(self._calibration_scores, scores)
+
+    def _checked(self, X):
+        check_is_fitted(self)
+        return validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
+
+    def _fit_scale(self, X):
+        self._center = X.mean(axis=0, dtype=np.float64)
+        spread = X.std(axis=0, dtype=np.float64)
+        varies = spread > 1e-12 * np.maximum(1, np.abs(self._center))
+        together = self.scaling == "together"
+        if self.scaling == "auto" and varies.any():
+            low, high = np.quantile(np.ptp(X[:, varies].astype(np.float64), axis=0), [0.1, 0.9])
+            together = high <= _ALIKE * low
+        self._scale = np.where(varies, spread, 1.0)
+        if together and varies.any():
+            self._scale = np.full(len(spread), np.sqrt(np.square(spread[varies]).mean()))
+
+    def _scaled(self, X):
+        return np.clip((X - self._center) / self._scale, -_CLIP, _CLIP)
+
+    def _calibrate(self, scores):
+        self._calibration_scores = np.sort(scores)
+        self.n_calibration_ = len(scores)
+        limit = thresholds.conformal(scores, max(self.alpha, 1 / (len(scores) + 1)))
+        self.offset_ = -(limit + 1e-9 * abs(limit) + 1e-12)  # a score that differs by rounding alone is no alarm
+
+
+class AutoencoderDetector(CalibratedDetector):
     """An autoencoder that scales its input, calibrates its own threshold and answers like a scikit-learn detector.
 
     kind: "plain" or "sparse" (an L1 penalty on a code of ReLU units). scored_by: "error" (mean squared error), "cosine" (one minus the cosine between sample
@@ -78,54 +164,17 @@ class AutoencoderDetector(OutlierMixin, BaseEstimator):
         self.n_neighbors = n_neighbors
         self.random_state = random_state
 
-    def fit(self, X, y=None, *, X_calibration=None):
-        """Fit on normal samples X (n, d), of which a share is held out for the threshold.
-
-        X_calibration: (m, d) other normal samples for the threshold; then all of X is trained on.
-        y is ignored. Raises ValueError for bad input. Returns self.
-        """
-        self._check_parameters()
-        X = validate_data(self, X, dtype=(np.float64, np.float32), ensure_min_samples=2)
-        rng = check_random_state(self.random_state)
-        if X_calibration is None:
-            rows = rng.permutation(len(X))
-            n = min(max(1, round(self.calibration * len(X))), len(X) - 1)
-            X_calibration, X = X[rows[:n]], X[rows[n:]]
-        else:
-            X_calibration = validate_data(self, X_calibration, dtype=(np.float64, np.float32), reset=False)
-        self._fit_scale(X)
+    def _learn(self, X, rng):
         x_train = self._scaled(X).astype(np.float32)
         self._train(x_train, int(rng.randint(2**31 - 1)))
         if self.scored_by == "neighbours":
             kept = rng.permutation(len(x_train))[:_REFERENCE_ROWS]
             self._prepare_neighbours(x_train[np.sort(kept)].astype(np.float64))
-        self._calibrate(self._anomaly_score(X_calibration))
-        return self
-
-    def _calibrate(self, scores):
-        self._calibration_scores = np.sort(scores)
-        self.n_calibration_ = len(scores)
-        limit = thresholds.conformal(scores, max(self.alpha, 1 / (len(scores) + 1)))
-        self.offset_ = -(limit + 1e-9 * abs(limit) + 1e-12)  # a score that differs by rounding alone is no alarm
-
-    def _fit_scale(self, X):
-        self._center = X.mean(axis=0, dtype=np.float64)
-        spread = X.std(axis=0, dtype=np.float64)
-        varies = spread > 1e-12 * np.maximum(1, np.abs(self._center))
-        together = self.scaling == "together"
-        if self.scaling == "auto" and varies.any():
-            low, high = np.quantile(np.ptp(X[:, varies].astype(np.float64), axis=0), [0.1, 0.9])
-            together = high <= _ALIKE * low
-        self._scale = np.where(varies, spread, 1.0)
-        if together and varies.any():
-            self._scale = np.full(len(spread), np.sqrt(np.square(spread[varies]).mean()))
 
     def _check_parameters(self):
+        super()._check_parameters()
         inputs.choice(self.kind, "kind", KINDS)
         inputs.choice(self.scored_by, "scored_by", SCORES)
-        inputs.choice(self.scaling, "scaling", SCALINGS)
-        inputs.between(self.alpha, "alpha")
-        inputs.between(self.calibration, "calibration")
         inputs.count(self.n_neighbors, "n_neighbors")
         inputs.count(self.epochs, "epochs")
         inputs.count(self.batch_size, "batch_size")
@@ -152,27 +201,6 @@ class AutoencoderDetector(OutlierMixin, BaseEstimator):
                 show_progress=False,
             )
             self._weights = model.get_weights()
-
-    def score_samples(self, X):
-        """Minus the anomaly score of each sample, (n,): higher is more normal."""
-        return -self.anomaly_score(X)
-
-    def anomaly_score(self, X):
-        """The anomaly score of each sample, (n,) float64: higher is more anomalous."""
-        return self._anomaly_score(self._checked(X))
-
-    def decision_function(self, X):
-        """score_samples minus offset_, (n,): negative for anomalies."""
-        return self.score_samples(X) - self.offset_
-
-    def predict(self, X):
-        """+1 for normal samples, -1 for anomalies, (n,) int."""
-        return np.where(self.decision_function(X) >= 0, 1, -1)
-
-    def p_value(self, X):
-        """The conformal p-value of each sample, (n,) in (0, 1]: an anomaly where it is at most alpha."""
-        scores = self.anomaly_score(X)
-        return thresholds.p_values(self._calibration_scores, scores)
 
     def feature_errors(self, X):
         """The squared error of each feature in units of its training variance, (n, d): why this sample."""
@@ -246,13 +274,6 @@ class AutoencoderDetector(OutlierMixin, BaseEstimator):
         if self.scored_by == "neighbours":
             self._spreads = tuple(arrays["spreads"].tolist())
             self._index(arrays["reference"])
-
-    def _checked(self, X):
-        check_is_fitted(self)
-        return validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
-
-    def _scaled(self, X):
-        return np.clip((X - self._center) / self._scale, -_CLIP, _CLIP)
 
     def _chunks(self, X):
         rows = max(1, _CHUNK_VALUES // max(X.shape[1], *self.hidden, 1))

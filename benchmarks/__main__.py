@@ -1,20 +1,24 @@
-"""python course.py bench [training | scoring | growth | quality [--remake]]; without a name: the three of speed."""
+"""python course.py bench [training | scoring | growth | NAME [--remake]]; without a name: the three of speed.
+
+quality, picture_sizes and scoreboard print what they measured last, and measure again with --remake.
+"""
 
 import argparse
 import importlib
 
 SPEED = ("training", "scoring", "growth")
+TABLES = ("quality", "picture_sizes", "scoreboard")
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="course.py bench", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=[*SPEED, "quality"], help="one of them; all of speed when left out")
+    parser = argparse.ArgumentParser(prog="course.py bench", description=__doc__.partition("\n")[0])
+    parser.add_argument("name", nargs="?", choices=[*SPEED, *TABLES], help="one of them; all of speed when left out")
     parser.add_argument(
-        "--remake", action="store_true", help="quality: measure again (about 15 minutes) instead of printing"
+        "--remake", action="store_true", help="measure a table again (15 minutes and more) instead of printing it"
     )
     arguments = parser.parse_args()
-    if arguments.name == "quality":
-        importlib.import_module("benchmarks.quality").main(remake=arguments.remake)
+    if arguments.name in TABLES:
+        importlib.import_module(f"benchmarks.{arguments.name}").main(remake=arguments.remake)
         return
     goals = []
     for name in [arguments.name] if arguments.name else SPEED:

@@ -7,6 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent / "results"
+LESSON_RESULTS = RESULTS.parents[1] / "data" / "results"  # these travel with the package: `aelearn.data.results`
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "pyod", "torch")
 
 
@@ -34,14 +35,14 @@ def machine():
     }
 
 
-def keep(name, result):
-    """Write a benchmark's result, with the machine, to results/NAME.json."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.json"
+def keep(name, result, folder=RESULTS):
+    """Write a benchmark's result, with the machine, to FOLDER/NAME.json."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.json"
     path.write_text(json.dumps({"machine": machine(), **result}, indent=1) + "\n", encoding="utf8")
     print(f"kept in {path.relative_to(RESULTS.parent.parent).as_posix()}")
 
 
-def kept(name):
-    path = RESULTS / f"{name}.json"
+def kept(name, folder=RESULTS):
+    path = folder / f"{name}.json"
     return json.loads(path.read_text(encoding="utf8")) if path.exists() else None
