@@ -20,7 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from aelearn import inputs, thresholds
 
-KINDS = ("plain", "sparse")
+KINDS = ("plain", "sparse", "denoising", "variational")
 SCORES = ("error", "cosine", "neighbours")
 SCALINGS = ("auto", "each", "together")
 _CLIP = 1e3  # standard deviations; beyond it a value says no more than "far out"
@@ -121,11 +121,14 @@ class CalibratedDetector(OutlierMixin, BaseEstimator):
 class AutoencoderDetector(CalibratedDetector):
     """An autoencoder that scales its input, calibrates its own threshold and answers like a scikit-learn detector.
 
-    kind: "plain" or "sparse" (an L1 penalty on a code of ReLU units). scored_by: "error" (mean squared error), "cosine" (one minus the cosine between sample
+    kind: "plain", "sparse" (an L1 penalty on a code of ReLU units), "denoising" (Gaussian noise on the input
+    while training) or "variational" (Gaussian likelihood with the spread of the scaled data, 1; the mean code
+    is its code). scored_by: "error" (mean squared error), "cosine" (one minus the cosine between sample
     and reconstruction) or "neighbours" (mean distance to the `n_neighbors` nearest training samples, in code
     and residual together, each divided by its spread on training data). scaling: "each" divides every
     feature by its own standard deviation, "together" all of them by one, which keeps dim pixels dim;
-    "auto" takes "together" when the features' ranges are alike. alpha: promised false-alarm rate. latent_dim: size of the code; None takes a third of the features, from 1 to 16. hidden: sizes of the
+    "auto" takes "together" when the features' ranges are alike. alpha: promised false-alarm rate.
+    latent_dim: size of the code; None takes a third of the features, from 1 to 16. hidden: sizes of the
     encoder's hidden layers. epochs, batch_size, learning_rate: as in `training.train`. calibration: share of
     the rows held out for the threshold. random_state: seed, RandomState or None.
 
@@ -282,7 +285,7 @@ class AutoencoderDetector(CalibratedDetector):
 
     def _forward(self, z):
         """Codes and reconstructions of scaled rows, in float64: float32 sums would depend on the order of the rows."""
-        half, last, h, code = len(self.hidden), len(self._weights) // 2 - 1, z, None
+        half, last, h, code = len(self.hidden), 2 * len(self.hidden) + 1, z, None
         for layer in range(last + 1):
             h = h @ self._weights[2 * layer] + self._weights[2 * layer + 1]
             if layer not in (half, last) or (layer == half and self.kind == "sparse"):
@@ -340,8 +343,13 @@ _training_lock = threading.Lock()
 
 @functools.lru_cache(maxsize=8)
 def _model(kind, n_features, latent_dim, hidden):
-    """One model for each shape: seeds, folds and searches reset its weights instead of compiling again."""
+    """One model for each kind and shape: seeds, folds and searches reset its weights instead of compiling again."""
     from aelearn import models
 
-    variant = {"plain": models.Autoencoder, "sparse": models.SparseAutoencoder}[kind]
-    return variant(n_features, latent_dim=latent_dim, hidden=hidden)
+    variants = {
+        "plain": models.Autoencoder,
+        "sparse": models.SparseAutoencoder,
+        "denoising": models.DenoisingAutoencoder,
+        "variational": functools.partial(models.VariationalAutoencoder, noise=1.0),
+    }
+    return variants[kind](n_features, latent_dim=latent_dim, hidden=hidden)

@@ -63,13 +63,15 @@ def train(
     infinity stops with a warning and returns to the last finite weights.
     Returns a History. Raises ValueError for bad input. Taught in: 03
     """
-    columns = getattr(model, "n_features", None)
-    x = inputs.table(x, columns=columns)
+    rows_of = getattr(model, "_rows", None) or functools.partial(
+        inputs.table, columns=getattr(model, "n_features", None)
+    )
+    x = rows_of(x, "x")
     epochs, batch_size = inputs.count(epochs, "epochs"), inputs.count(batch_size, "batch_size")
     learning_rate = inputs.number(learning_rate, "learning_rate", above=0)
     rng = np.random.default_rng(inputs.count(seed, "seed", least=0))
     if validation is not None:
-        validation = tf.constant(inputs.table(validation, "validation", columns=x.shape[1]))
+        validation = tf.constant(rows_of(inputs.table(validation, "validation", columns=x.shape[1]), "validation"))
     if patience is not None:
         patience = inputs.count(patience, "patience")
         if validation is None:

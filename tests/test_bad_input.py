@@ -5,7 +5,7 @@ import pytest
 
 from aelearn import data, evaluation, plots, scoring, thresholds
 from aelearn.course import check, claim, hint
-from aelearn.models import Autoencoder, SparseAutoencoder
+from aelearn.models import Autoencoder, DenoisingAutoencoder, SparseAutoencoder, VariationalAutoencoder
 from aelearn.training import train
 
 nan, inf = np.nan, np.inf
@@ -55,6 +55,22 @@ CASES = [
     (lambda: SparseAutoencoder(4, latent_dim=2, penalty="l2"), "penalty is 'l2'", "'l1', 'kl'"),
     (lambda: SparseAutoencoder(4, latent_dim=2, weight=-1), "weight is -1", "at least 0"),
     (lambda: SparseAutoencoder(4, latent_dim=2, target_rate=1), "target_rate is 1"),
+    (lambda: DenoisingAutoencoder(4, latent_dim=2, corruption="blur"), "corruption is 'blur'", "'masking'"),
+    (lambda: DenoisingAutoencoder(4, latent_dim=2, level=0), "level is 0", "above 0"),
+    (lambda: DenoisingAutoencoder(4, latent_dim=2, corruption="masking", level=30), "level is 30", "for 30 % pass 0.3"),
+    (lambda: VariationalAutoencoder(4, latent_dim=2, likelihood="mse"), "likelihood is 'mse'", "'bernoulli'"),
+    (lambda: VariationalAutoencoder(4, latent_dim=2, beta=-1), "beta is -1", "at least 0"),
+    (lambda: VariationalAutoencoder(4, latent_dim=2, noise=0), "noise is 0", "above 0"),
+    (
+        lambda: VariationalAutoencoder(4, latent_dim=2, likelihood="bernoulli").elbo(x),
+        "x holds values from",
+        "divide the pixels",
+    ),
+    (lambda: train(VariationalAutoencoder(4, latent_dim=2, likelihood="bernoulli"), x, epochs=1), "[0, 1]"),
+    (lambda: VariationalAutoencoder(4, latent_dim=2).elbo(with_nan), "x holds NaN"),
+    (lambda: VariationalAutoencoder(4, latent_dim=2).kl(x[:, :3]), "x has 3 columns and 4 are wanted"),
+    (lambda: VariationalAutoencoder(4, latent_dim=2).elbo(x, n_draws=0), "n_draws is 0"),
+    (lambda: VariationalAutoencoder(4, latent_dim=2).generate(0), "n is 0"),
     (lambda: model.reset_weights("one"), "seed is 'one'"),
     (lambda: model.reconstruct(x[:, :1]), "x has 1 columns and 4 are wanted"),
     (lambda: scoring.reconstruction_error(model, with_nan), "x holds NaN"),

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from aelearn import data, scoring, thresholds
-from aelearn.detectors import KINDS, SCORES, AutoencoderDetector
+from aelearn.detectors import KINDS, SCORES, AutoencoderDetector, _model
 
 rng = np.random.default_rng(0)
 mixing = rng.normal(size=(2, 6))
@@ -40,10 +40,9 @@ def fitted(request):
     return detector(scored_by=request.param).fit(x)
 
 
-CHECKS = [
+CHECKS = [  # every score, and every kind; the scores know nothing of the kinds
     (kind, scored_by, check)
-    for kind in KINDS
-    for scored_by in SCORES
+    for kind, scored_by in [*(("plain", scored_by) for scored_by in SCORES), *((k, "neighbours") for k in KINDS[1:])]
     for _, check in estimator_checks_generator(AutoencoderDetector(kind=kind, scored_by=scored_by))
 ]
 
@@ -118,6 +117,18 @@ def test_scores_do_not_depend_on_how_rows_are_batched(fitted, monkeypatch):
     np.testing.assert_allclose(one_by_one, whole, rtol=1e-9, atol=1e-12)
     monkeypatch.setattr("aelearn.detectors._CHUNK_VALUES", 100)
     np.testing.assert_allclose(fitted.anomaly_score(new), whole, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("hidden", [(), (16,), (12, 8)])
+def test_the_detectors_own_arithmetic_is_that_of_the_model(kind, hidden):
+    one = detector(kind=kind, hidden=hidden, epochs=3).fit(x)
+    model = _model(kind, 6, 2, hidden)
+    model.set_weights(one._weights)
+    z = one._scaled(new)
+    code, reconstruction = one._forward(z)
+    np.testing.assert_allclose(reconstruction, model.reconstruct(z), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(code, model.encoder(z), rtol=1e-4, atol=1e-5)
 
 
 def test_the_error_score_is_that_of_the_scoring_module():
