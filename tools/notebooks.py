@@ -134,9 +134,8 @@ def tidy(notebook):
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [
-                o for o in cell.outputs if "application/vnd.jupyter.widget-view+json" not in o.get("data", {})
-            ]
+            widget = "application/vnd.jupyter.widget-view+json"
+            cell.outputs = merged(output for output in cell.outputs if widget not in output.get("data", {}))
 
 
 def build_one(job):

@@ -1,0 +1,140 @@
+import numpy as np
+from sklearn.decomposition import PCA
+
+from aelearn.detectors import CalibratedDetector
+from exercises import Exercise
+
+
+def blank(*arguments):
+    return ...
+
+
+def squared(a, b):
+    return ((a[:, None] - b[None]) ** 2).sum(axis=2)
+
+
+def likeness(a, b, gamma):
+    return np.exp(-gamma * squared(a, b))
+
+
+def least(x):
+    distances = squared(x, x)
+    np.fill_diagonal(distances, np.inf)
+    return distances.min(axis=1)
+
+
+def detector(score, scaled=True, components=0.9):
+    """A class whose _anomaly_score is score(pca, z)."""
+
+    class Made(CalibratedDetector):
+        def _learn(self, X, rng):
+            self._pca = PCA(components).fit(self._scaled(X) if scaled else X)
+
+        def _anomaly_score(self, X):
+            return score(self._pca, self._scaled(X) if scaled else X)
+
+    return Made
+
+
+def residual(pca, z):
+    return z - pca.inverse_transform(pca.transform(z))
+
+
+def error(pca, z):
+    return np.mean(residual(pca, z) ** 2, axis=1)
+
+
+class Blank(CalibratedDetector):
+    def _learn(self, X, rng):
+        return ...
+
+    def _anomaly_score(self, X):
+        return ...
+
+
+EXERCISES = [
+    Exercise(
+        "09.1",
+        right=likeness,
+        blank=blank,
+        wrong=[
+            (lambda a, b, gamma: np.exp(-gamma * np.sqrt(squared(a, b))), "takes the squared distance"),
+            (lambda a, b, gamma: squared(a, b), "That is the squared distance"),
+            (lambda a, b, gamma: np.exp(gamma * squared(a, b)), "The minus is missing"),
+            (lambda a, b, gamma: np.exp(-squared(a, b)), "gamma has no effect"),
+            (lambda a, b, gamma: np.exp(-squared(a, b) / gamma), "You divided by gamma"),
+            (lambda a, b, gamma: np.exp(-gamma * squared(a, b) / 3), "mean over the features"),
+            (lambda a, b, gamma: np.exp(-squared(a, b) / (2 * gamma**2)), "is a width"),
+            (lambda a, b, gamma: likeness(b, a, gamma), "Transpose it"),
+            (lambda a, b, gamma: np.exp(-gamma * (a[:, None] - b[None]) ** 2), "one value for each feature"),
+            (lambda a, b, gamma: np.ones((len(a), len(b))), "the first row should be"),
+        ],
+    ),
+    Exercise(
+        "09.2",
+        right=lambda x, marks, weights, gamma: -likeness(x, marks, gamma) @ weights,
+        blank=blank,
+        wrong=[
+            (lambda x, marks, weights, gamma: likeness(x, marks, gamma) @ weights, "Turn the sign"),
+            (lambda x, marks, weights, gamma: -likeness(x, marks, gamma).sum(axis=1), "The weights are missing"),
+            (lambda x, marks, weights, gamma: likeness(x, marks, gamma).sum(axis=1), "Weights and minus"),
+            (lambda x, marks, weights, gamma: -likeness(x, marks, gamma) @ weights / weights.sum(), "You divided"),
+            (lambda x, marks, weights, gamma: -likeness(x, marks, gamma) @ weights / len(marks), "took the mean"),
+            (lambda x, marks, weights, gamma: -likeness(x, marks, gamma) * weights, "sum over the support vectors"),
+            (
+                lambda x, marks, weights, gamma: -np.exp(-gamma * np.sqrt(squared(x, marks))) @ weights,
+                "not its square",
+            ),
+            (lambda x, marks, weights, gamma: np.zeros(len(x)), "The scores should be"),
+        ],
+    ),
+    Exercise(
+        "09.3",
+        right=lambda x: 1 / least(x).mean(),
+        blank=blank,
+        wrong=[
+            (lambda x: 1 / squared(x, x).min(axis=1).mean(), "infinite or NaN"),
+            (lambda x: least(x).mean(), "one over it."),
+            (lambda x: 1 / np.sqrt(least(x)).mean(), "square them first"),
+            (lambda x: 1 / np.sqrt(least(x)).mean() ** 2, "You squared the mean"),
+            (lambda x: (1 / least(x)).mean(), "first the mean"),
+            (lambda x: 1 / np.median(least(x)), "That is the median"),
+            (lambda x: 1 / least(x).sum(), "That is the sum"),
+            (lambda x: 1 / squared(x, x).sum() * len(x) * (len(x) - 1), "You took all pairs"),
+            (lambda x: 1 / least(x), "one value for each row"),
+            (lambda x: 1 / least(x).min(), "the closest pair of all"),
+            (lambda x: 1 / (x.shape[1] * x.var()), "one over the mean is"),
+        ],
+    ),
+    Exercise(
+        "09.4",
+        right=detector(error),
+        blank=Blank,
+        wrong=[
+            (detector(lambda pca, z: -error(pca, z)), "direction is turned"),
+            (detector(error, scaled=False), "You did not scale"),
+            (detector(lambda pca, z: residual(pca, z) ** 2), "one error for each feature; take the mean"),
+            (detector(lambda pca, z: np.mean(residual(pca, z) ** 2, axis=0)), "gives one for each row"),
+            (detector(lambda pca, z: np.sum(pca.transform(z) ** 2, axis=1)), "the size of the code"),
+            (detector(lambda pca, z: error(PCA(0.9).fit(z), z)), "rows to be scored"),
+            (detector(lambda pca, z: np.sum(z**2, axis=1)), "distance to the mean"),
+            (detector(error, components=1), "with 1 components"),
+            (detector(lambda pca, z: np.zeros(len(z))), "Every row gets the same score"),
+            (detector(error)(), "without calling it"),
+            (lambda x: x, "A class is wanted"),
+        ],
+    ),
+    Exercise(
+        "09.5",
+        right=lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks) @ k_rows.T,
+        blank=blank,
+        wrong=[
+            (lambda k_rows, k_marks: k_rows @ k_rows.T, "middle factor is missing"),
+            (lambda k_rows, k_marks: k_rows @ k_marks @ k_rows.T, "must be its inverse"),
+            (lambda k_rows, k_marks: k_rows @ (1 / k_marks) @ k_rows.T, "one over each number"),
+            (lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks), "the shape of the strip"),
+            (lambda k_rows, k_marks: k_marks, "for the landmarks"),
+            (lambda k_rows, k_marks: np.eye(len(k_rows)), "guess must be exact"),
+        ],
+    ),
+]
