@@ -71,6 +71,7 @@ CASES = [
     (lambda: VariationalAutoencoder(4, latent_dim=2).kl(x[:, :3]), "x has 3 columns and 4 are wanted"),
     (lambda: VariationalAutoencoder(4, latent_dim=2).elbo(x, n_draws=0), "n_draws is 0"),
     (lambda: VariationalAutoencoder(4, latent_dim=2).generate(0), "n is 0"),
+    (lambda: data.results("scores"), "name is 'scores'", "'picture_sizes'"),
     (lambda: model.reset_weights("one"), "seed is 'one'"),
     (lambda: model.reconstruct(x[:, :1]), "x has 1 columns and 4 are wanted"),
     (lambda: scoring.reconstruction_error(model, with_nan), "x holds NaN"),

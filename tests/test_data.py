@@ -205,7 +205,8 @@ def test_the_wheel_alone_loads_every_bundled_data_set_in_an_empty_folder(tmp_pat
         wheel.extractall(unpacked)
     code = (
         f"import sys; sys.path.insert(0, {str(unpacked)!r}); from aelearn import data; "
-        f"assert data.__file__.startswith({str(unpacked)!r}); print(*(len(data.load(name).x) for name in {BUNDLED!r}))"
+        f"assert data.__file__.startswith({str(unpacked)!r}); print(*(len(data.load(name).x) for name in {BUNDLED!r})); "
+        "assert data.results('picture_sizes')['seeds']"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=empty, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
