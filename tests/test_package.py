@@ -20,12 +20,12 @@ LAYERS = [
     "data",
     "windows",
     "models",
-    "sequences",
     "training",
     "scoring",
     "thresholds",
     "detectors",
     "gan",
+    "sequences",
     "evaluation",
     "plots",
 ]

@@ -1,0 +1,149 @@
+import numpy as np
+
+from exercises import Exercise
+
+
+def blank(*arguments):
+    return ...
+
+
+def cut(extra=1, transposed=False, factor=1):
+    """Cuts windows, rightly unless told otherwise."""
+
+    def cut_windows(series, length, step):
+        starts = range(0, len(series) - length + extra, step * factor)
+        rows = np.array([series[s : s + length] for s in starts])
+        return rows.T if transposed else rows
+
+    return cut_windows
+
+
+def distance(held_out, train):
+    return np.abs(np.subtract.outer(held_out, train))
+
+
+def one_way(train, held_out, length):
+    signed = np.subtract.outer(held_out, train)
+    return ((signed >= 0) & (signed < length)).any(axis=1)
+
+
+def gate(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def lstm(cell=lambda i, f, g, c: gate(f) * c + gate(i) * np.tanh(g), out=lambda o, new, old: gate(o) * np.tanh(new)):
+    """One step of an LSTM, rightly unless told otherwise."""
+
+    def step(i, f, g, o, c):
+        new = cell(i, f, g, c)
+        return out(o, new, c), new
+
+    return step
+
+
+def exchanged(i, f, g, o, c):
+    return lstm()(i, f, g, o, c)[::-1]
+
+
+def mean_over_windows(scores, length):
+    ones = np.ones(length)
+    return np.convolve(scores, ones) / np.convolve(np.ones(len(scores)), ones)
+
+
+def maximum(scores, length):
+    n = len(scores) + length - 1
+    return np.array([scores[max(0, p - length + 1) : p + 1].max() for p in range(n)])
+
+
+def runs(x):
+    edges = np.diff(x, prepend=0, append=0)
+    return list(zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True))
+
+
+def count(y, alarms):
+    found = sum(alarms[a:b].any() for a, b in runs(y))
+    return found, sum(not y[a:b].any() for a, b in runs(alarms))
+
+
+EXERCISES = [
+    Exercise(
+        "11.1",
+        right=cut(),
+        blank=blank,
+        wrong=[
+            (cut(extra=0), "the last window is missing"),
+            (lambda series, length, step: cut()(series, length + 1, step), "your windows have"),
+            (cut(transposed=True), "stand in columns"),
+            (cut(factor=2), "windows; "),
+            (lambda series, length, step: cut()(series[::-1], length, step), "the numbers differ"),
+            (3.0, "a function is wanted"),
+        ],
+    ),
+    Exercise(
+        "11.2",
+        right=lambda train, held_out, length: distance(held_out, train).min(axis=1) < length,
+        blank=blank,
+        wrong=[
+            (lambda train, held_out, length: distance(held_out, train).min(axis=1) <= length, "use <, not <="),
+            (lambda train, held_out, length: distance(held_out, train).min(axis=1) >= length, "do not leak"),
+            (lambda train, held_out, length: (distance(held_out, train) < length).all(axis=1), "one is enough"),
+            (one_way, "one way only"),
+            (lambda train, held_out, length: np.isin(held_out, train), "windows that are the same"),
+            (lambda train, held_out, length: distance(held_out, train) < length, "table of all pairs"),
+            (
+                lambda train, held_out, length: distance(held_out, train).min(axis=0) < length,
+                "one value for each training window",
+            ),
+            (lambda train, held_out, length: np.arange(len(held_out)) < 2, "point with one of them"),
+        ],
+    ),
+    Exercise(
+        "11.3",
+        right=lstm(),
+        blank=blank,
+        wrong=[
+            (exchanged, "return h first"),
+            (lstm(lambda i, f, g, c: gate(i) * c + gate(f) * np.tanh(g)), "forget gate are exchanged"),
+            (lstm(lambda i, f, g, c: gate(f) * c + gate(i) * gate(g)), "not through the sigmoid"),
+            (lstm(lambda i, f, g, c: gate(f) * c + gate(i) * g), "through tanh first"),
+            (lstm(lambda i, f, g, c: f * c + i * np.tanh(g)), "the sum itself"),
+            (lstm(lambda i, f, g, c: np.tanh(f) * c + np.tanh(i) * np.tanh(g)), "turn the sign"),
+            (lstm(out=lambda o, new, old: gate(o) * np.tanh(old)), "looks at the old cell"),
+            (lstm(out=lambda o, new, old: gate(o) * new), "takes its tanh"),
+            (lstm(out=lambda o, new, old: np.tanh(new)), "and h is not"),
+            (lstm(lambda i, f, g, c: gate(f) * c), "The new cell is not right"),
+            (lambda i, f, g, o, c: gate(o), "Return two arrays"),
+        ],
+    ),
+    Exercise(
+        "11.4",
+        right=mean_over_windows,
+        blank=blank,
+        wrong=[
+            (lambda scores, length: np.convolve(scores, np.ones(length)), "That is the sum"),
+            (lambda scores, length: np.convolve(scores, np.ones(length)) / length, "at the two ends"),
+            (maximum, "That is the maximum"),
+            (lambda scores, length: np.append(scores, np.full(length - 1, scores[-1])), "that starts there"),
+            (lambda scores, length: np.append(np.full(length - 1, scores[0]), scores), "that ends there"),
+            (lambda scores, length: scores, "one for each window"),
+            (lambda scores, length: np.zeros(len(scores) + length - 1), "the points get"),
+        ],
+    ),
+    Exercise(
+        "11.5",
+        right=count,
+        blank=blank,
+        wrong=[
+            (lambda y, alarms: count(y, alarms)[::-1], "are exchanged"),
+            (lambda y, alarms: ((y * alarms).sum(), count(y, alarms)[1]), "points that were hit"),
+            (lambda y, alarms: (count(y, alarms)[0], ((1 - y) * alarms).sum()), "points of false alarm"),
+            (lambda y, alarms: (count(y, alarms)[0], len(runs(alarms))), "every run of alarms"),
+            (
+                lambda y, alarms: (count(y, alarms)[0], len(runs(alarms)) - count(y, alarms)[0]),
+                "may find two events",
+            ),
+            (lambda y, alarms: (0, 0), "are right"),
+            (lambda y, alarms: count(y, alarms)[0], "Return two numbers"),
+        ],
+    ),
+]
