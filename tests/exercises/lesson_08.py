@@ -1,0 +1,120 @@
+import numpy as np
+
+from exercises import Exercise
+
+
+def blank(*arguments):
+    return ...
+
+
+def kl(mean, log_variance):
+    return 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance)
+
+
+def likelihood(x, output, noise):
+    distance = np.sum((x - output) ** 2, axis=1)
+    return -0.5 * distance / noise**2 - x.shape[1] * np.log(noise * np.sqrt(2 * np.pi))
+
+
+def log_mean(log_weights):
+    largest = log_weights.max(axis=0)
+    return largest + np.log(np.mean(np.exp(log_weights - largest), axis=0))
+
+
+EXERCISES = [
+    Exercise(
+        "08.1",
+        right=kl,
+        blank=blank,
+        wrong=[
+            (lambda m, v: 2 * kl(m, v), "one half"),
+            (lambda m, v: -kl(m, v), "never below zero"),
+            (lambda m, v: kl(m, v).sum(axis=1), "for each sample"),
+            (lambda m, v: kl(m, v).mean(), "for the batch"),
+            (lambda m, v: kl(m, 2 * v), "logarithm of the standard deviation"),
+            (lambda m, v: 0.5 * (m**2 + v**2 - 1 - np.log(v**2)), "for the standard deviation"),
+            (lambda m, v: 0.5 * (m**2 + np.exp(v / 2) - 1 - v), "holds the variance"),
+            (lambda m, v: kl(0, v), "The mean is missing"),
+            (lambda m, v: 0.5 * (m + np.exp(v) - 1 - v), "by its square"),
+            (lambda m, v: 0.5 * ((m**2 + 1) * np.exp(-v) - 1 + v), "other way round"),
+            (lambda m, v: kl(m, v) / np.log(2), "base 2"),
+            (lambda m, v: m**2, "the divergence is"),
+            (3.0, "a function is wanted"),
+        ],
+    ),
+    Exercise(
+        "08.2",
+        right=lambda mean, log_variance, noise: mean + np.exp(log_variance / 2) * noise,
+        blank=blank,
+        wrong=[
+            (lambda m, v, e: m, "Nothing is drawn"),
+            (lambda m, v, e: m + v * e, "log variance for the standard deviation"),
+            (lambda m, v, e: m + np.exp(v) * e, "by the variance"),
+            (lambda m, v, e: m + e, "spread 1"),
+            (lambda m, v, e: m + np.exp(v / 2), "multiply by noise"),
+            (lambda m, v, e: np.exp(v / 2) * e, "add the mean"),
+            (lambda m, v, e: m + np.exp(-v / 2) * e, "sign in the exponent"),
+            (lambda m, v, e: m + np.sqrt(np.abs(v)) * e, "root of the log variance"),
+            (lambda m, v, e: m + np.exp(v / 2) * np.ones_like(e) * 7, "the noise it is given"),
+            (lambda m, v, e: (m + np.exp(v / 2) * e).sum(), "has shape"),
+        ],
+    ),
+    Exercise(
+        "08.3",
+        right=likelihood,
+        blank=blank,
+        wrong=[
+            (lambda x, o, s: -likelihood(x, o, s), "sign is wrong"),
+            (lambda x, o, s: -0.5 * np.sum((x - o) ** 2, axis=1) / s**2, "second part is missing"),
+            (lambda x, o, s: likelihood(x, o, s) / x.shape[1], "mean over the pixels"),
+            (lambda x, o, s: likelihood(x, o, s).mean(), "for the batch"),
+            (lambda x, o, s: -0.5 * ((x - o) / s) ** 2 - np.log(s * np.sqrt(2 * np.pi)), "for each pixel"),
+            (
+                lambda x, o, s: -0.5 * np.sum((x - o) ** 2, axis=1) / s**2 - np.log(s * np.sqrt(2 * np.pi)),
+                "once for every pixel",
+            ),
+            (
+                lambda x, o, s: -0.5 * np.sum((x - o) ** 2, axis=1) / s - x.shape[1] * np.log(s * np.sqrt(2 * np.pi)),
+                "not by noise",
+            ),
+            (
+                lambda x, o, s: -np.sum((x - o) ** 2, axis=1) / s**2 - x.shape[1] * np.log(s * np.sqrt(2 * np.pi)),
+                "one half",
+            ),
+            (lambda x, o, s: np.exp(likelihood(x, o, s)), "the density itself"),
+            (lambda x, o, s: np.zeros(len(x)), "nats"),
+        ],
+    ),
+    Exercise(
+        "08.4",
+        right=lambda kl, limit: (kl.mean(axis=0) > limit).sum(),
+        blank=blank,
+        wrong=[
+            (lambda kl, limit: kl.mean(axis=0) > limit, "add them up"),
+            (lambda kl, limit: kl.mean(axis=1) > limit, "for each sample"),
+            (lambda kl, limit: (kl.mean(axis=0) <= limit).sum(), "have collapsed"),
+            (lambda kl, limit: (kl.mean(axis=0) > limit).mean(), "share"),
+            (lambda kl, limit: (kl.max(axis=0) > limit).sum(), "any one sample"),
+            (lambda kl, limit: (kl.sum(axis=0) > limit).sum(), "sum over samples"),
+            (lambda kl, limit: (kl.mean(axis=1) > limit).sum(), "over the latents"),
+            (lambda kl, limit: (kl.mean(axis=0) > 0).sum(), "compared with zero"),
+            (lambda kl, limit: 17, "there are"),
+        ],
+    ),
+    Exercise(
+        "08.5",
+        right=log_mean,
+        blank=blank,
+        wrong=[
+            (lambda w: w.mean(axis=0), "which is the ELBO"),
+            (lambda w: log_mean(w) + np.log(len(w)), "log of the sum"),
+            (lambda w: np.exp(w).mean(axis=0), "take its logarithm"),
+            (lambda w: np.log(np.exp(w).mean(axis=0)), "leaves the range"),
+            (lambda w: np.log(np.exp(w).mean(axis=1)), "axis=0"),
+            (lambda w: np.log(np.exp(w).mean()), "for everything"),
+            (lambda w: w.max(axis=0), "largest log weight alone"),
+            (lambda w: -log_mean(w), "sign is wrong"),
+            (lambda w: np.zeros(w.shape[1]), "the bound is"),
+        ],
+    ),
+]
