@@ -196,9 +196,9 @@ def best_f1(y, scores):
 def point_adjusted(y, scores):
     """The scores (n,) with each event's points all raised to the event's largest score, as if one hit found them all.
 
-    A practice to be warned of: it sees the labels, and long events make random scores look good. Kept so that you can measure
-    by how much: `best_f1(y, point_adjusted(y, scores))`.
-    Source: Kim et al. (2022), arXiv:2109.05257, who show what it does. Taught in: 11
+    A practice to be warned of: it sees the labels, and long events make random scores look good. Kept so that you
+    can measure by how much: `best_f1(y, point_adjusted(y, scores))`. Source: Kim et al. (2022), arXiv:2109.05257,
+    who show what it does. Taught in: 11
     """
     scores = inputs.scores(scores).copy()
     for start, stop in events(_with_events(y, len(scores))):
@@ -209,13 +209,13 @@ def point_adjusted(y, scores):
 def vus_pr(y, scores, *, max_buffer):
     """The volume under the precision-recall surface, 0 to 1: average precision that forgives a near miss.
 
-    y (n,) labels, 1 = anomaly. scores (n,), higher = more anomalous. max_buffer: in points, such as the length of the
-    windows; 0 leaves average precision, times the share of events found. For each whole buffer length b up to it, points up to b // 2
-    away from an event count as anomalous in part, sqrt(1 - distance / b); the recall is multiplied by the share of
-    events with an alarm in them or their buffer; the result is the mean over all b of the area under that curve.
-    Differences to the authors' code: every score is a threshold, not 250 of them; the area is a sum of steps, as in average
-    precision, not of trapezia; where buffers meet, the larger label counts and not the sum; events whose buffers meet stay two.
-    Raises ValueError for bad input or when y holds no anomaly.
+    y (n,) labels, 1 = anomaly. scores (n,), higher = more anomalous. max_buffer: in points, such as the length of
+    the windows; 0 leaves average precision, times the share of events found. For each whole buffer length b up to
+    it, points up to b // 2 away from an event count as anomalous in part, sqrt(1 - distance / b); the recall is
+    multiplied by the share of events with an alarm in them or their buffer; the result is the mean over all b of
+    the area under that curve. Differences to the authors' code: every score is a threshold, not 250 of them; the
+    area is a sum of steps, as in average precision, not of trapezia; where buffers meet, the larger label counts
+    and not the sum; events whose buffers meet stay two. Raises ValueError for bad input or when y holds no anomaly.
     Source: Paparrizos et al. (2022), doi:10.14778/3551793.3551830. Taught in: 11
     """
     scores = inputs.scores(scores)

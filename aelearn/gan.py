@@ -77,9 +77,9 @@ def _initial_weights(model, seed):
 class GameHistory:
     """What `train_gan` saw: the mean loss of each player, an epoch.
 
-    discriminator_loss: mean cross-entropy of its answers; ln 2 = 0.693 for one that guesses. generator_loss: minus the mean
-    log-probability that the discriminator gives to made samples being real. stopped: why the game ended early, or None.
-    Taught in: 10
+    discriminator_loss: mean cross-entropy of its answers; ln 2 = 0.693 for one that guesses. generator_loss: minus
+    the mean log-probability that the discriminator gives to made samples being real. stopped: why the game ended
+    early, or None. Taught in: 10
     """
 
     discriminator_loss: list = field(default_factory=list)
@@ -287,9 +287,10 @@ class LatentEncoder(keras.Model):
 class GANDetector(CalibratedDetector):
     """f-AnoGAN as a scikit-learn detector: a GAN, an encoder, and the residual score of both.
 
-    weight: of the discriminator's features in the score. latent_dim: size of the code; None takes a third of the features, from 1 to 16. hidden: sizes of the hidden
-    layers. epochs: passes over the data, as many for the game as for the encoder. batch_size, learning_rate: of both.
-    scaling, alpha, calibration, random_state: as in AutoencoderDetector.
+    weight: of the discriminator's features in the score. latent_dim: size of the code; None takes a third of the
+    features, from 1 to 16. hidden: sizes of the hidden layers. epochs: passes over the data, as many for the game
+    as for the encoder. batch_size, learning_rate: of both. scaling, alpha, calibration, random_state: as in
+    AutoencoderDetector.
 
     After `fit`: offset_, n_features_in_, n_calibration_, game_ (the GameHistory) and history_ (the encoder's History).
     Source: Schlegl et al. (2019), doi:10.1016/j.media.2019.01.010. Taught in: 10

@@ -68,11 +68,11 @@ class _Recurrent(keras.Model):
 class Forecaster(_Recurrent):
     """A recurrent layer reads a window, a dense layer gives the value after it.
 
-    length: points of the window. channels: numbers at each point. cell: "gru" (Cho et al. 2014, arXiv:1406.1078) or "lstm"
-    (Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735). units: size of its state. seed: fixes
-    the initial weights. One row to train on is a window and the value after it, laid flat: n_features =
-    (length + 1) * channels, the rows of `windows.cut(series, length + 1)`.
-    Raises ValueError for sizes below 1 or an unknown cell. Taught in: 11
+    length: points of the window. channels: numbers at each point. cell: "gru" (Cho et al. 2014, arXiv:1406.1078) or
+    "lstm" (Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735). units: size of its state. seed: fixes
+    the initial weights. One row to train on is a window and the value after it, laid flat: n_features = (length +
+    1) * channels, the rows of `windows.cut(series, length + 1)`. Raises ValueError for sizes below 1 or an unknown
+    cell. Taught in: 11
     """
 
     def __init__(self, length, **settings):
@@ -96,9 +96,9 @@ class SequenceAutoencoder(_Recurrent):
     """One recurrent layer reads a window into its last state, the code; a second writes the window again from it.
 
     The second layer is given the code at every step. Arguments as for Forecaster; units: also the size of the code.
-    One row is a window laid flat: n_features = length * channels.
-    Source: after Malhotra et al. (2016), arXiv:1607.00148, whose decoder instead starts from the code as its state, is given its own
-    last value and writes backwards. Taught in: 11
+    One row is a window laid flat: n_features = length * channels. Source: after Malhotra et al. (2016),
+    arXiv:1607.00148, whose decoder instead starts from the code as its state, is given its own last value and
+    writes backwards. Taught in: 11
     """
 
     def __init__(self, length, **settings):
@@ -128,15 +128,16 @@ class SequenceDetector(CalibratedDetector):
 
     kind: "forecast" (squared error of the next value), "autoencoder" (mean squared error of a window) or
     "neighbours" (distance of a window to the nearest training window: no network). length: points of a window.
-    cell, units: of the recurrent layer. epochs, batch_size, learning_rate: as in `training.train`. alpha: promised false-alarm
-    rate a point. calibration: share of the points in the last part, which the threshold comes from. gap: points left out before it; None
-    takes `length`. random_state: seed, RandomState or None.
+    cell, units: of the recurrent layer. epochs, batch_size, learning_rate: as in `training.train`. alpha: promised
+    false-alarm rate a point. calibration: share of the points in the last part, which the threshold comes from.
+    gap: points left out before it; None takes `length`. random_state: seed, RandomState or None.
 
-    A series X is (n,) or (n, channels), in the order of time; each channel is scaled by the training part. Scores of windows become
-    scores of points as the mean over the windows that cover them. A forecast cannot judge the first `length` points:
-    they get the median calibration score, and never an alarm. Neighbouring points share windows and noise, so their scores are dependent:
-    the promise of `alpha` and of p_value is approximate, however long the series, and alarms come in runs. Shuffled rows are another series, so scikit-learn's
-    check that the order of rows does not matter cannot hold; parameters, clone and pickle work as usual.
+    A series X is (n,) or (n, channels), in the order of time; each channel is scaled by the training part. Scores
+    of windows become scores of points as the mean over the windows that cover them. A forecast cannot judge the
+    first `length` points: they get the median calibration score, and never an alarm. Neighbouring points share
+    windows and noise, so their scores are dependent: the promise of `alpha` and of p_value is approximate, however
+    long the series, and alarms come in runs. Shuffled rows are another series, so scikit-learn's check that the
+    order of rows does not matter cannot hold; parameters, clone and pickle work as usual.
 
     After `fit`: offset_ (minus the threshold), n_features_in_ (channels), history_ (None for "neighbours"),
     n_calibration_. Taught in: 11

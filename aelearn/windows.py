@@ -67,10 +67,11 @@ def split_by_time(n, shares, *, gap=0):
 def to_points(scores, n, length, *, step=1, reduce="mean"):
     """Scores of the windows of `cut(series, length, step=step)` as one score for each of the n points, (n,) float64.
 
-    scores: (n_windows,), one score a window, or (n_windows, length), one for each point of each window, such as
-    its squared error. A point gets the mean or the maximum (`reduce`) over all windows that cover it. Points that no window covers, at
-    the end or between windows (step > length), take the score of the nearest covered point, the earlier one of two
-    alike. Raises ValueError for bad input or when `scores` does not belong to n, length and step. Taught in: 11
+    scores: (n_windows,), one score a window, or (n_windows, length), one for each point of each window, such as its
+    squared error. A point gets the mean or the maximum (`reduce`) over all windows that cover it. Points that no
+    window covers, at the end or between windows (step > length), take the score of the nearest covered point, the
+    earlier one of two alike. Raises ValueError for bad input or when `scores` does not belong to n, length and
+    step. Taught in: 11
     """
     n, length, step = inputs.count(n, "n"), inputs.count(length, "length"), inputs.count(step, "step")
     inputs.choice(reduce, "reduce", ("mean", "max"))
