@@ -7,7 +7,8 @@
     python course.py build [NN ...]  make the notebooks anew from notebooks/src (all, or these lessons)
     python course.py check           say which notebooks differ from their source
     python course.py bench [NAME]    measure speed beside other libraries (training, scoring, growth), or
-                                     print the table of detectors (quality); uses .venv-bench
+                                     print a stored table (quality, picture_sizes, scoreboard; --remake
+                                     measures it again); uses .venv-bench
 
 The first call makes .venv from requirements.lock (some minutes, once); later calls
 skip that until the lock or the Python changes. What follows a command is handed on:

@@ -5,7 +5,6 @@ numbers), so that `training.train` and `scoring` serve them unchanged.
 """
 
 import functools
-import threading
 
 import keras
 import numpy as np
@@ -15,12 +14,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from aelearn import inputs, training, windows
-from aelearn.detectors import CalibratedDetector
+from aelearn.detectors import _CLIP, CalibratedDetector, _training_lock
 
 CELLS = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
 KINDS = ("forecast", "autoencoder", "neighbours")
 _CHUNK = 4096  # rows put through the network at once, so that memory does not grow with the data
-_CLIP = 1e3  # standard deviations; beyond it a value says no more than "far out"
 
 
 class _Recurrent(keras.Model):
@@ -282,9 +280,6 @@ def _columns(X):
     if np.ndim(X) == 1:
         return inputs.scores(X, "X")[:, None]
     return inputs.table(X, "X", dtype=np.float64)
-
-
-_training_lock = threading.Lock()
 
 
 @functools.lru_cache(maxsize=8)
