@@ -61,7 +61,7 @@ def course(tmp_path, monkeypatch):
 
 
 def built(source, solved):
-    fine, line = notebooks.build_one((source, solved))
+    fine, line = notebooks.build_one(source)
     assert fine, line
     return notebooks.target(source, solved)
 
@@ -82,7 +82,7 @@ def test_no_stored_output_holds_an_error_a_path_or_a_word_on_stderr(path):
 
 
 def test_the_committed_notebooks_are_those_of_their_sources():
-    assert list(notebooks.differences()) == []
+    assert [line for line in notebooks.differences() if not isinstance(line, notebooks.Kept)] == []
 
 
 def test_solutions_are_blanked_for_the_reader_and_kept_in_the_solution(course):
@@ -116,13 +116,45 @@ def test_a_rebuild_changes_no_byte(course):
     ],
 )
 def test_a_cell_that_fails_in_any_way_stops_the_build_and_is_shown(course, cell, named):
-    fine, line = notebooks.build_one((course(SMALL + f"\n# %%\n{cell}\n"), True))
+    fine, line = notebooks.build_one(course(SMALL + f"\n# %%\n{cell}\n"))
     assert not fine and named in line and "cell 4" in line
     assert not notebooks.target(notebooks.sources()[0], True).exists()
 
 
-def test_a_wrong_answer_does_not_stop_a_readers_notebook(course):
-    built(course(SMALL + "\n# %%\nfrom aelearn.course import check; check('00.1', 0.5)\n"), False)
+EXERCISE = """
+# %% tags=["exercise"]
+from aelearn import data
+from aelearn.course import check
+
+# BEGIN SOLUTION
+answer = SOLUTION
+# END SOLUTION
+check("00.1", answer)
+
+# %%
+print("the answer is", answer)
+"""
+
+
+def test_a_build_runs_each_exercise_solved_and_blank_and_the_cells_after_it_meet_the_blank(course):
+    source = course(SMALL + EXERCISE.replace("= SOLUTION", "= data.load('mnist5k').y.mean()"))
+    built(source, True)
+    solution, reader = (outputs_of(notebooks.target(source, solved)) for solved in (True, False))
+    assert "correct" in solution[-2] and "not tried yet" in reader[-2]
+    assert solution[-1] == reader[-1] == "the answer is Ellipsis\n"
+
+
+def outputs_of(path):
+    """The text each code cell printed or showed."""
+    cells = [cell for cell in json.loads(path.read_text(encoding="utf8"))["cells"] if cell["cell_type"] == "code"]
+    return [
+        "".join("".join(o.get("text", o.get("data", {}).get("text/plain", ""))) for o in c["outputs"]) for c in cells
+    ]
+
+
+def test_a_wrong_solution_stops_the_build(course):
+    fine, line = notebooks.build_one(course(SMALL + EXERCISE.replace("= SOLUTION", "= 0.5")))
+    assert not fine and "00.1" in line
 
 
 def test_check_finds_a_changed_source_a_missing_notebook_and_a_notebook_without_source(course):
@@ -138,11 +170,10 @@ def test_check_finds_a_changed_source_a_missing_notebook_and_a_notebook_without_
     assert [line for line in notebooks.differences() if "has no source" in line]
 
 
-def test_check_finds_a_notebook_edited_by_hand_and_one_that_is_not_executed(course):
+def test_check_finds_a_notebook_edited_by_hand_and_one_that_is_not_executed(course, monkeypatch):
+    monkeypatch.setenv("CI", "true")  # where what is committed is checked
     source = course(SMALL)
-    for solved in (False, True):
-        built(source, solved)
-    path = notebooks.target(source, False)
+    path = built(source, False)
     good = path.read_text(encoding="utf8")
     path.write_text(good.replace('print(\\"before\\")', 'print(\\"edited\\")'), encoding="utf8")
     assert any("differs" in line for line in notebooks.differences())
@@ -152,6 +183,47 @@ def test_check_finds_a_notebook_edited_by_hand_and_one_that_is_not_executed(cour
             cell.update(outputs=[], execution_count=None)
     path.write_text(json.dumps(notebook), encoding="utf8")
     assert any("not executed" in line for line in notebooks.differences())
+
+
+@pytest.mark.parametrize("solved", [False, True])
+def test_an_output_that_only_one_edition_has_is_found(course, solved):
+    path = built(course(SMALL), solved)
+    path.write_text(path.read_text(encoding="utf8").replace("before\\n", "behind\\n"), encoding="utf8")
+    assert any("another output than in the solution" in line for line in notebooks.differences())
+
+
+def answered(path):
+    """What a reader does to a notebook: an answer in an exercise cell, run and saved by JupyterLab."""
+    notebook = json.loads(path.read_text(encoding="utf8"))
+    notebook["metadata"]["language_info"]["version"] = "3.12.3"
+    text = json.dumps(notebook).replace("first = ...", "first = 1").replace("before\\\\n", "printed anew\\\\n")
+    path.write_text(text, encoding="utf8")
+    return text
+
+
+def test_a_readers_answers_are_no_fault_and_no_build_writes_over_them(course, monkeypatch, capsys):
+    monkeypatch.delenv("CI", raising=False)
+    source = course(SMALL)
+    path = built(source, False)
+    text = answered(path)
+    assert notebooks.check() == 0
+    assert "holds changes of yours, your answers perhaps: they are left as they are" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match=r"00_small\.ipynb: changed since the build.*--over"):
+        notebooks.build([])
+    assert path.read_text(encoding="utf8") == text
+
+
+def test_a_notebook_that_was_only_run_and_saved_is_no_fault(course, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    path = built(course(SMALL), False)
+    path.write_text(answered(path).replace("first = 1", "first = ..."), encoding="utf8")
+    assert list(notebooks.differences()) == []
+
+
+def test_a_notebook_of_the_readers_own_is_left_alone(course):
+    path = built(course(SMALL), False)
+    shutil.copy(path, path.with_name("my_trials.ipynb"))
+    assert list(notebooks.differences()) == []
 
 
 def test_with_a_repository_every_notebook_gets_a_badge_and_a_colab_cell(monkeypatch):

@@ -1,7 +1,8 @@
 """Notebooks from their sources: build, check, run. Called by course.py inside the environment.
 
-notebooks/src/NN_name.py (jupytext py:percent, solved) becomes notebooks/NN_name.ipynb, with the
-solutions blanked, and notebooks/solutions/NN_name.ipynb; both are executed and keep their outputs.
+notebooks/src/NN_name.py (jupytext py:percent, solved) becomes notebooks/solutions/NN_name.ipynb and, with the
+solutions blanked, notebooks/NN_name.ipynb. One kernel runs both: each exercise solved, then blank, so that the cells
+after it meet what a reader who answers nothing has. All other cells run once, and both editions keep their outputs.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import jupytext
@@ -40,6 +42,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+STRICT = "__import__('os').environ['AELEARN_STRICT'] = '{}'"
 STRICT_SHELL = Path(__file__).resolve().with_name("strict_shell.py")
 
 
@@ -79,20 +82,27 @@ def make(source, solved):
         cells = [badge, setup, *cells]
     seen = {}
     for cell in cells:  # ids from the content, so that a rebuild changes nothing
-        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
-        seen[digest] = seen.get(digest, 0) + 1
-        cell["id"] = f"{digest}-{seen[digest]}"
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+        start = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        seen[start] = seen.get(start, 0) + 1
+        cell["id"] = f"{start}-{seen[start]}"
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata(cells))
     notebook.nbformat_minor = 5
     return notebook
+
+
+def metadata(cells):
+    """What a built notebook says of itself; made_from tells later whether somebody has changed its cells since."""
+    made_from = hashlib.sha256("\0".join(cell.source for cell in cells).encode()).hexdigest()[:16]
+    return {**METADATA, "made_from": made_from}
 
 
 def target(source, solved):
     return NOTEBOOKS / ("solutions" if solved else "") / f"{source.stem}.ipynb"
 
 
-def execute(notebook, folder, strict):
-    """Run every cell in a fresh kernel; returns None, or what failed and where."""
+@contextmanager
+def kernel(notebook, folder, strict):
+    """A client of a fresh kernel in `folder`, in which failed shell commands raise; strict: wrong answers raise too."""
     os.environ.update(AELEARN_STRICT="1" if strict else "0", AELEARN_PROGRESS="0", PYTHONHASHSEED="0")
     client = NotebookClient(
         notebook,
@@ -106,14 +116,18 @@ def execute(notebook, folder, strict):
         resources={"metadata": {"path": str(folder)}},
     )
     with client.setup_kernel():
-        for index, cell in enumerate(notebook.cells):
-            try:
-                client.execute_cell(cell, index)
-            except (CellExecutionError, DeadKernelError, TimeoutError) as problem:
-                return f"cell {index} failed:\n{textwrap.indent(cell.source, '    ')}\n{problem}"
-            for output in cell.get("outputs", []):
-                if output.output_type == "stream" and output.name == "stderr":
-                    return f"cell {index} wrote to stderr, which a stored output must not hold:\n{output.text}"
+        yield client
+
+
+def run_cell(client, cell, index):
+    """Execute one cell; returns None, or what failed."""
+    try:
+        client.execute_cell(cell, index)
+    except (CellExecutionError, DeadKernelError, TimeoutError) as problem:
+        return f"cell {index} failed:\n{textwrap.indent(cell.source, '    ')}\n{problem}"
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream" and output.name == "stderr":
+            return f"cell {index} wrote to stderr, which a stored output must not hold:\n{output.text}"
     return None
 
 
@@ -128,29 +142,57 @@ def merged(outputs):
     return kept
 
 
-def tidy(notebook):
-    """Leave out what differs from run to run: timing, widget ids, where a long print was cut."""
-    notebook.metadata = nbformat.from_dict(METADATA)
-    for cell in notebook.cells:
+def tidy(cells):
+    """Number the code cells, and leave out what differs from run to run: timing, widget ids, where a long print was cut."""
+    widget, number = "application/vnd.jupyter.widget-view+json", 0
+    for cell in cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            widget = "application/vnd.jupyter.widget-view+json"
+            number += 1
             cell.outputs = merged(output for output in cell.outputs if widget not in output.get("data", {}))
+            cell.execution_count = number
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = number
 
 
-def build_one(job):
-    source, solved = job
+def execute_both(solution, reader, folder):
+    """Run the solution notebook with the reader's exercise cells between its own; returns None, or what failed and where."""
+
+    cells = list(solution.cells)  # the client puts what it runs in their place, the reader's cells too
+
+    def be_strict(strict):
+        client.execute_cell(nbformat.v4.new_code_cell(STRICT.format(int(strict))), index)
+
+    with kernel(solution, folder, strict=True) as client:
+        for index, (solved, blanked) in enumerate(zip(cells, reader.cells, strict=True)):
+            problem = run_cell(client, solved, index)
+            if not problem and solved.source != blanked.source:
+                be_strict(False)
+                problem = run_cell(client, blanked, index)
+                be_strict(True)
+            elif solved.cell_type == "code":
+                blanked.outputs = nbformat.from_dict(solved.outputs)
+            if problem:
+                return problem
+    solution.cells = cells
+    return None
+
+
+def build_one(source):
     # Two notebooks at once on one thread each are faster than one on two.
     os.environ.update(OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
-    started, path, notebook = time.perf_counter(), target(source, solved), make(source, solved)
-    problem = execute(notebook, NOTEBOOKS, strict=solved)
-    name = path.relative_to(ROOT).as_posix()
+    started, editions = time.perf_counter(), {solved: make(source, solved) for solved in (True, False)}
+    problem = execute_both(editions[True], editions[False], NOTEBOOKS)
     if problem:
-        return False, f"{name}: {problem}"
-    tidy(notebook)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf8", newline="\n")
-    return True, f"{name}: {time.perf_counter() - started:.0f} s"
+        return False, f"{source.stem}: {problem}"
+    for solved, notebook in editions.items():
+        tidy(notebook.cells)
+        notebook.metadata = nbformat.from_dict(metadata(notebook.cells))
+        path = target(source, solved)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf8", newline="\n")
+    return True, f"{source.stem}: {time.perf_counter() - started:.0f} s"
 
 
 def sources(numbers=()):
@@ -164,41 +206,73 @@ def sources(numbers=()):
     return chosen
 
 
-def build(numbers):
-    jobs = [(source, solved) for source in sources(numbers) for solved in (True, False)]
+def build(numbers, over=False):
+    kept = [] if over else [path for source in sources(numbers) for path in (target(source, False),) if touched(path)]
+    if kept:
+        sys.exit(
+            f"{', '.join(path.name for path in kept)}: changed since the build, which looks like answers of yours, and a build "
+            "would write over them; keep a copy under another name (one without a number) and call build with --over"
+        )
     all_fine = True
     with ProcessPoolExecutor(max_workers=2) as pool:
-        for fine, line in pool.map(build_one, jobs):
+        for fine, line in pool.map(build_one, sources(numbers)):
             print(line, flush=True)
             all_fine &= fine
     return 0 if all_fine else 1
+
+
+def touched(path):
+    """Whether somebody has changed a notebook's cells since it was built."""
+    if not path.exists():
+        return False
+    stored = nbformat.read(path, as_version=4)
+    return stored.metadata.get("made_from") not in (None, metadata(stored.cells)["made_from"])
 
 
 def differences():
     """One line for each notebook that its source would not make, or that has no source."""
     wanted = set()
     for source in sources():
-        for solved in (False, True):
+        editions = {}
+        for solved in (True, False):
             path, made = target(source, solved), make(source, solved)
             wanted.add(path)
-            name = path.relative_to(ROOT).as_posix()
+            name, rebuild = path.relative_to(ROOT).as_posix(), f"run: python course.py build {source.name[:2]}"
             if not path.exists():
-                yield f"{name} is missing; run: python course.py build {source.name[:2]}"
+                yield f"{name} is missing; {rebuild}"
                 continue
-            stored = nbformat.read(path, as_version=4)
-            as_made = [(c.id, c.cell_type, c.source, c.metadata.get("tags", [])) for c in made.cells]
-            if as_made != [(c.id, c.cell_type, c.source, c.metadata.get("tags", [])) for c in stored.cells]:
-                yield f"{name} differs from its source; run: python course.py build {source.name[:2]}"
-            elif any(c.cell_type == "code" and c.execution_count is None for c in stored.cells):
-                yield f"{name} is not executed; run: python course.py build {source.name[:2]}"
+            editions[solved] = stored = nbformat.read(path, as_version=4)
+            if not solved and touched(path) and not os.environ.get("CI"):
+                yield Kept(
+                    f"{name} holds changes of yours, your answers perhaps: they are left as they are "
+                    f"(whoever changes the course edits {source.relative_to(ROOT).as_posix()} instead)"
+                )
+                editions.pop(solved)
+            elif as_seen(made) != as_seen(stored):
+                yield f"{name} differs from its source; {rebuild}"
+            elif any(cell.cell_type == "code" and cell.execution_count is None for cell in stored.cells):
+                yield f"{name} is not executed; {rebuild}"
+        if len(editions) == 2 and editions[False].metadata == make(source, False).metadata:
+            for number, (solved, blanked) in enumerate(zip(*(e.cells for e in editions.values()), strict=False)):
+                if solved.source == blanked.source and solved != blanked:
+                    yield f"{name}: cell {number} has another output than in the solution; {rebuild}"
     for path in sorted({*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("solutions/*.ipynb")} - wanted):
-        yield f"{path.relative_to(ROOT).as_posix()} has no source; delete it or write notebooks/src/{path.stem}.py"
+        if path.stem[:2].isdigit():
+            yield f"{path.relative_to(ROOT).as_posix()} has no source; delete it or write notebooks/src/{path.stem}.py"
+
+
+class Kept(str):
+    """A line about a notebook that a reader has written into: said, and no fault."""
+
+
+def as_seen(notebook):
+    return [(c.id, c.cell_type, c.source, c.metadata.get("tags", [])) for c in notebook.cells]
 
 
 def check():
     lines = list(differences())
     print("\n".join(lines) or "every notebook is the one its source makes")
-    return 1 if lines else 0
+    return 1 if any(not isinstance(line, Kept) for line in lines) else 0
 
 
 def run(name):
@@ -209,7 +283,9 @@ def run(name):
             f"there is no notebook {name}; there are {', '.join(p.name for p in sorted(NOTEBOOKS.glob('*.ipynb')))}"
         )
     notebook, started = nbformat.read(path, as_version=4), time.perf_counter()
-    problem = execute(notebook, path.resolve().parent, strict="solutions" in path.resolve().parts)
+    with kernel(notebook, path.resolve().parent, strict="solutions" in path.resolve().parts) as client:
+        problems = (run_cell(client, cell, index) for index, cell in enumerate(notebook.cells))
+        problem = next(filter(None, problems), None)
     print(problem or f"{path.name}: all {len(notebook.cells)} cells ran in {time.perf_counter() - started:.0f} s")
     return 1 if problem else 0
 
@@ -217,12 +293,14 @@ def run(name):
 def main():
     parser = argparse.ArgumentParser(prog="course.py")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("build").add_argument("lessons", nargs="*", metavar="NN")
+    build_parser = commands.add_parser("build")
+    build_parser.add_argument("lessons", nargs="*", metavar="NN")
+    build_parser.add_argument("--over", action="store_true", help="write over notebooks that somebody has changed")
     commands.add_parser("check")
     commands.add_parser("run").add_argument("notebook")
     arguments = parser.parse_args()
     if arguments.command == "build":
-        return build(arguments.lessons)
+        return build(arguments.lessons, arguments.over)
     return check() if arguments.command == "check" else run(arguments.notebook)
 
 
