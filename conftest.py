@@ -2,11 +2,14 @@
 
 import os
 
+import plain_words
+
+THREADS = os.environ.get("COURSE_THREADS", "1")  # `course.py test matrix` tries two
 os.environ.update(
     AELEARN_PROGRESS="0",
-    OMP_NUM_THREADS="1",
-    TF_NUM_INTRAOP_THREADS="1",
-    TF_NUM_INTEROP_THREADS="1",
+    OMP_NUM_THREADS=THREADS,
+    TF_NUM_INTRAOP_THREADS=THREADS,
+    TF_NUM_INTEROP_THREADS=THREADS,
     PYTHONHASHSEED="0",
 )
 
@@ -23,3 +26,13 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("seconds of each notebook")
         for notebook, total in sorted(seconds.items()):
             terminalreporter.write_line(f"{total:6.1f} {notebook}")
+
+
+def pytest_unconfigure(config):
+    """After everything else, where something failed: what it means and what to do."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    failed = [*reporter.stats.get("failed", ()), *reporter.stats.get("error", ())] if reporter else []
+    if failed and not hasattr(config, "workerinput"):
+        first = failed[0]
+        difference = dict(first.user_properties).get("difference") if hasattr(first, "user_properties") else None
+        print("\n" + "\n".join(plain_words.advice(first.nodeid, first.longreprtext, difference)))

@@ -21,6 +21,7 @@ BLANK = re.compile(r"(= |return )\.\.\.$", re.MULTILINE)
 
 collect_as_nbval_does = IPyNbFile.collect
 sanitize_as_nbval_does = IPyNbCell.sanitize
+format_as_nbval_does = IPyNbCell.format_output_compare
 await_as_nbval_does = RunningKernel.await_reply
 
 
@@ -72,6 +73,14 @@ def sanitize(self, text):
     return comparison.Printed(text, self.tolerance) if isinstance(text, str) else text
 
 
+def format_output_compare(self, key, left, right):
+    """Beside nbval's own report: the first line that differs, for the plain words at the end of the run."""
+    if isinstance(left, comparison.Printed):
+        pair = comparison.first_difference(left, right, **self.tolerance)
+        self.user_properties.append(("difference", [str(line) for line in pair]))
+    format_as_nbval_does(self, key, left, right)
+
+
 def await_reply(self, msg_id, timeout=None):
     """As nbval's, but a kernel that died is noticed at once and not after the cell's ten minutes."""
     end = time.monotonic() + (timeout or float("inf"))
@@ -87,4 +96,5 @@ def await_reply(self, msg_id, timeout=None):
 
 IPyNbFile.collect = collect
 IPyNbCell.sanitize = sanitize
+IPyNbCell.format_output_compare = format_output_compare
 RunningKernel.await_reply = await_reply

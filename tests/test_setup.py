@@ -24,8 +24,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf8")
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 
-# What Google Colab had installed in August 2026, with Python 3.13.
-COLAB = {"tensorflow": "2.20.0", "keras": "3.13.2", "numpy": "2.1.3", "scikit-learn": "1.6.1", "matplotlib": "3.10.0"}
+COLAB = dict(
+    re.findall(r"^([\w-]+)==(\S+)$", (ROOT / "tools/versions/colab.txt").read_text(encoding="utf8"), re.MULTILINE)
+)
 
 
 def course():
@@ -99,11 +100,8 @@ def test_ci_and_the_workflow_call_the_same_command_and_hold_no_other_logic():
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())
     steps = workflow["jobs"]["test"]["steps"]
     assert [step["run"] for step in steps if "run" in step] == ["python course.py test"]
-    assert set(workflow["jobs"]["test"]["strategy"]["matrix"]["os"]) == {
-        "ubuntu-latest",
-        "macos-latest",
-        "windows-latest",
-    }
+    machines = {"ubuntu-latest", "ubuntu-24.04-arm", "macos-latest", "windows-latest"}
+    assert set(workflow["jobs"]["test"]["strategy"]["matrix"]["os"]) == machines
 
 
 def test_course_py_needs_only_the_standard_library_and_parses_on_old_pythons():
