@@ -5,6 +5,7 @@ wrong answers and then with the blank, whose stored output is compared too: so t
 reader who answers nothing has, and that *Run All* never stops is proved without running everything twice.
 """
 
+import os
 import re
 import time
 from collections import defaultdict
@@ -20,6 +21,7 @@ WRONG_ANSWERS = ("None", "0")
 BLANK = re.compile(r"(= |return )\.\.\.$", re.MULTILINE)
 
 collect_as_nbval_does = IPyNbFile.collect
+set_up_as_nbval_does = IPyNbFile.setup
 sanitize_as_nbval_does = IPyNbCell.sanitize
 format_as_nbval_does = IPyNbCell.format_output_compare
 await_as_nbval_does = RunningKernel.await_reply
@@ -73,6 +75,15 @@ def sanitize(self, text):
     return comparison.Printed(text, self.tolerance) if isinstance(text, str) else text
 
 
+def set_up(self):
+    """Start the kernel; where `course.py test matrix` asks for it, each claim's numbers are written to a file."""
+    set_up_as_nbval_does(self)
+    if os.environ.get("COURSE_CLAIMS"):
+        names = f"CLAIMS_FILE, CLAIMS_LESSON = {os.environ['COURSE_CLAIMS']!r}, {self.path.stem!r}\n"
+        code = names + (Path(comparison.__file__).parent / "claims_seen.py").read_text(encoding="utf8")
+        self.kernel.await_reply(self.kernel.execute_cell_input(code), timeout=60)
+
+
 def format_output_compare(self, key, left, right):
     """Beside nbval's own report: the first line that differs, for the plain words at the end of the run."""
     if isinstance(left, comparison.Printed):
@@ -95,6 +106,7 @@ def await_reply(self, msg_id, timeout=None):
 
 
 IPyNbFile.collect = collect
+IPyNbFile.setup = set_up
 IPyNbCell.sanitize = sanitize
 IPyNbCell.format_output_compare = format_output_compare
 RunningKernel.await_reply = await_reply

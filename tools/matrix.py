@@ -150,7 +150,8 @@ def run(row):
     command = [python, "-m", "pytest", "-q", "--color=no", "--tb=short", "-rfE", "tests", *chosen]
     started, log = time.perf_counter(), FOLDER / f"{slug(row)}.log"
     with open(log, "w", encoding="utf8") as file:
-        environment = {**os.environ, **row.environment}
+        claims_file(row).unlink(missing_ok=True)
+        environment = {**os.environ, **row.environment, "COURSE_CLAIMS": str(claims_file(row))}
         done = subprocess.run(command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT)
     lines = log.read_text(encoding="utf8", errors="replace").splitlines()
     failures = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
@@ -179,6 +180,26 @@ def table(results):
             yield f"{row.name}: {line}"
 
 
+def close_claims():
+    """A line for each claim that stands nearer to its bound than twice the spread of its numbers over the rows that ran."""
+    seen = {}
+    for row in ROWS:
+        path = claims_file(row)
+        for line in path.read_text(encoding="utf8").splitlines() if path.exists() else ():
+            found = json.loads(line)
+            for place, (left, right) in enumerate(found["sides"]):
+                seen.setdefault((found["lesson"], found["claim"], place), []).append((left, right))
+    for (lesson, sentence, _), pairs in seen.items():
+        distance = min(abs(left - right) for left, right in pairs)
+        spread = max(max(side) - min(side) for side in zip(*pairs, strict=True))
+        if distance < 2 * spread:
+            yield f"{lesson[:2]}: {distance:.3g} from its bound, spread {spread:.3g}: {sentence}"
+
+
+def claims_file(row):
+    return FOLDER / f"{slug(row)}.claims.jsonl"
+
+
 def main(names):
     unknown = set(names) - {row.name for row in ROWS}
     if unknown:
@@ -196,6 +217,8 @@ def main(names):
             unfinished.write_text(json.dumps(results, indent=1), encoding="utf8")
             os.replace(unfinished, store)
     print("\n".join(table(results)))
+    print("\nClaims nearer to their bound than twice their spread over these rows:")
+    print("\n".join(close_claims()) or "none")
     return 1 if any(found.get("failures") for found in results.values()) else 0
 
 

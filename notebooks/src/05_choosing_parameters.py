@@ -598,7 +598,7 @@ plots.show(
 
 # %%
 for guide, values in agreement.items():
-    print(f"{guide:22} rank correlation with the AUC {np.round(values, 2)}")
+    print(f"{guide:22} rank correlation with the AUC {np.round(values, 1)}")
 picked = {guide: truth[v.mean(axis=1).argmax()].mean() for guide, v in said.items()}
 print(f"best setting: AUC {truth.mean(axis=1).max():.3f}")
 for guide, value in picked.items():

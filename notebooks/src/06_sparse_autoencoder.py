@@ -329,7 +329,7 @@ for column, weight in enumerate(SWEEP):
         f"weight {weight:4}: AUC {mean_auc:.2f} (spread {np.ptp(auc[column]):.2f}), ",
         end="",
     )
-    print(f"error {mean_error:.3f}, active {mean_active:.1%}, dead {mean_dead:.0f}")
+    print(f"error {mean_error:.3f}, active {mean_active:.1%}, dead {mean_dead / 256:.0%}")
 
 # %%
 claim(

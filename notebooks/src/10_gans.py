@@ -336,7 +336,7 @@ show_points(
 # %%
 spreads = [points.std(axis=0).mean() for points in collapsed.values()]
 ours, theirs = np.median(collapsed_losses[-20:], axis=0)
-print(f"spread: real {real.std(axis=0).mean():.2f}, collapsed {np.median(spreads):.2f}")
+print(f"spread: real {real.std(axis=0).mean():.1f}, collapsed {np.median(spreads):.1f}")
 print(f"typical losses when collapsed {ours:.2f} and {theirs:.2f}; ln 2 = {np.log(2):.2f}")
 
 claim(
@@ -644,8 +644,8 @@ doubt = -np.asarray(gan(digits.x_test))[:, 0]
 discriminator_auc = {"digits": roc_auc_score(digits.y_test, doubt)}
 called_real = {label: np.mean(doubt[digits.y_test == label] < 0) for label in (0, 1)}
 made_real = np.mean(np.asarray(gan(samples[100])) > 0)
-print(f"called real: {called_real[0]:.0%} of new odd digits, ", end="")
-print(f"{called_real[1]:.0%} of even digits, {made_real:.0%} of made ones")
+print(f"share called real: {called_real[0]:.1f} of new odd digits, ", end="")
+print(f"{called_real[1]:.1f} of even digits, {made_real:.1f} of made ones")
 claim(
     "Most even digits look real to the discriminator; most made ones do not",
     called_real[1] > 0.55 and made_real < 0.45,
@@ -702,7 +702,7 @@ def compare(name, seeds=(0, 1, 2)):
 tables = {name: compare(name) for name in ("page_blocks", "vowel")}
 for method in tables["vowel"]:
     means = [tables[name][method].mean() for name in tables]
-    print(f"{method:17} page blocks {means[0]:.3f}   vowel {means[1]:.3f}")
+    print(f"{method:17} page blocks {means[0]:.2f}   vowel {means[1]:.2f}")
 
 # %%
 pages, vowel = tables["page_blocks"], tables["vowel"]
@@ -745,7 +745,9 @@ detector = GANDetector(alpha=0.05, epochs=50, random_state=0)
 detector.fit(parts.x_train, X_calibration=parts.x_calibration)
 alarms = detector.predict(parts.x_test) == -1
 false_alarms, recall = (alarms[parts.y_test == label].mean() for label in (0, 1))
-print(f"promised 5 %, delivered {false_alarms:.1%}; found {recall:.0%} of the anomalies")
+print(
+    f"promised a share of .05, delivered {false_alarms:.2f}; found {recall:.1f} of the anomalies"
+)
 print(detector.game_)
 claim(
     "The false-alarm rate is within 4 points of the promise",

@@ -511,8 +511,7 @@ heart |= {name: window_scores(f, x_rest) for name, f in window_methods.items()}
 
 precision = {name: average_precision_score(early, s) for name, s in heart.items()}
 for name, value in precision.items():
-    inside = "inside" if early[heart[name].argmax()] else "outside"
-    print(f"{name:16} average precision {value:.2f}, top score {inside} the early beat")
+    print(f"{name:16} average precision {value:.1f}")
 
 # %%
 figure, panels = plots.subplots(3, 1, figsize=(9, 5), sharex=True)
