@@ -373,7 +373,8 @@ for epochs in (2, 10, 30, 100):
     gan.reset_weights(seed=0)
     history = train_gan(gan, digits.x_train, epochs=epochs, seed=0)
     samples[epochs] = gan.generate(1000, seed=1)
-history
+players = history.discriminator_loss[-1], history.generator_loss[-1]
+print(f"losses at the end: discriminator {players[0]:.1f}, generator {players[1]:.1f}")
 
 # %%
 plots.pictures(
@@ -429,7 +430,8 @@ judges = NearestNeighbors(n_neighbors=5).fit(everything.x[odd])
 votes = everything.classes[odd].astype(int)[judges.kneighbors(samples[100])[1]]
 classes = np.array([np.bincount(row, minlength=10).argmax() for row in votes])
 shares = {digit: np.mean(classes == digit) for digit in (1, 3, 5, 7, 9)}
-print("made:", ", ".join(f"{share:.0%} are {digit}" for digit, share in shares.items()))
+for digit, share in shares.items():
+    print(f"{digit}: share of the made ones {share:.1f}")
 
 claim(
     "A fifth of the real digits are fives, and less than an eighth of the made ones",
@@ -502,7 +504,8 @@ from aelearn import training
 from aelearn.gan import LatentEncoder, latent_search, residual_score
 
 encoder = LatentEncoder(gan)
-training.train(encoder, digits.x_train, epochs=50, seed=0)
+way_back = training.train(encoder, digits.x_train, epochs=50, seed=0)
+print(f"loss {way_back.loss[0]:.1f} -> {way_back.loss[-1]:.1f}")
 
 # %%
 few = np.concatenate([np.flatnonzero(digits.y_test == label)[:20] for label in (0, 1)])
@@ -531,9 +534,9 @@ from sklearn.metrics import roc_auc_score
 
 by_search = residual_score(gan, some, searched)
 by_encoder = residual_score(gan, some, encoded)
-print(f"mean residual: search {by_search.mean():.3f}, encoder {by_encoder.mean():.3f}")
+print(f"mean residual: search {by_search.mean():.2f}, encoder {by_encoder.mean():.2f}")
 search_auc, encoder_auc = (roc_auc_score(kind, s) for s in (by_search, by_encoder))
-print(f"AUC on these {len(some)}: search {search_auc:.2f}, encoder {encoder_auc:.2f}")
+print(f"AUC on these {len(some)}: search {search_auc:.1f}, encoder {encoder_auc:.1f}")
 print(f"gradients of the search: {len(some) * 300}, for {len(some)} pictures")
 print(f"of the encoder's training: {50 * len(digits.x_train)}, for any number")
 
@@ -748,7 +751,8 @@ false_alarms, recall = (alarms[parts.y_test == label].mean() for label in (0, 1)
 print(
     f"promised a share of .05, delivered {false_alarms:.2f}; found {recall:.1f} of the anomalies"
 )
-print(detector.game_)
+game = detector.game_
+print(f"losses {game.discriminator_loss[-1]:.2f} and {game.generator_loss[-1]:.2f}")
 claim(
     "The false-alarm rate is within 4 points of the promise",
     abs(false_alarms - 0.05) < 0.04,
