@@ -49,7 +49,7 @@ def stands(place):
 
 
 def environments(place):
-    return sorted(path.name for path in place.iterdir() if path.name.startswith(".ven") and path.is_dir())
+    return sorted(path.name for path in place.iterdir() if path.name.startswith((".venv", ".nenv")) and path.is_dir())
 
 
 @POSIX
@@ -129,7 +129,7 @@ def interrupt():
 
 setup_environment.fill = lambda new, *_: test_environment.stand_in(new)
 sys.stdout = open(os.devnull, "w")
-for line in range(1, 10000):
+for line in range(2, 10000):  # the first is `try`
     place = Path({place!r}) / str(line)
     place.mkdir()
     setup_environment.ROOT = place
@@ -139,8 +139,13 @@ for line in range(1, 10000):
     child = os.fork()
     if not child:
         sys.stderr = open(os.devnull, "w")
-        stopped_at(place, line, {how})
-        os._exit(0)
+        try:
+            stopped_at(place, line, {how})
+            os._exit(0)
+        except SystemExit as sentence:
+            os._exit(1 if "stopped; " in str(sentence) else 2)
+        finally:
+            os._exit(3)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if status == 0:
         break
@@ -166,7 +171,7 @@ def test_stopped_at_any_line_of_a_set_up_nothing_is_lost_and_the_next_call_goes_
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=100)
     lines = run.stdout.splitlines()
     assert run.returncode == 0 and len(lines) > 40, run.stderr
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=2):
         assert line == f"{number} {status} True True ['.venv']"
 
 
@@ -192,7 +197,7 @@ def test_a_venv_that_course_py_did_not_make_is_left_as_it_is(place, kind):
 
 def test_git_ignores_an_environment_that_is_a_link():
     lines = (ROOT / ".gitignore").read_text().splitlines()
-    assert {".venv", ".ven_", ".venv.replaced", ".venv-bench", ".venv-lock"} <= set(lines)
+    assert {".venv", ".nenv", ".venv.replaced", ".venv-bench", ".venv-lock"} <= set(lines)
 
 
 def test_what_a_users_surroundings_say_for_other_work_is_left_out(monkeypatch):
@@ -220,7 +225,7 @@ def test_of_a_users_pip_settings_those_of_the_network_count_and_no_others(tmp_pa
     monkeypatch.setattr(setup_environment, "python_of", lambda _: sys.executable)
     found = setup_environment.pip_surroundings(tmp_path)
     assert found["PATH"] == os.environ["PATH"]
-    own = {"PIP_CONFIG_FILE", "PIP_NO_INPUT", "PIP_DISABLE_PIP_VERSION_CHECK", "PIP_RETRIES"}
+    own = {"PIP_CONFIG_FILE", "PIP_NO_INPUT", "PIP_DISABLE_PIP_VERSION_CHECK"}
     assert {name: found[name].split() for name in found if name.startswith("PIP_") and name not in own} == {
         "PIP_INDEX_URL": ["https://mirror.example/simple"],
         "PIP_EXTRA_INDEX_URL": ["https://a.example", "https://b.example"],
@@ -303,7 +308,7 @@ def test_the_set_up_renews_pip_first_and_shows_its_steps(place, monkeypatch, cap
     lock.write_text(
         "a==1 \\\n    --hash=sha256:0\npip==26.3 \\\n    --hash=sha256:1 \\\n    --hash=sha256:2\n    # via x\nb==2 \\\n    --hash=sha256:3\n"
     )
-    setup_environment.fill(place / ".ven_", place / ".venv", lock)
+    setup_environment.fill(place / ".nenv", place / ".venv", lock)
     assert calls == ["list", "pip.txt", "requirements.lock", "aelearn"]
     shown = [re.sub(r"^ +\d+ s +", "", line) for line in capsys.readouterr().out.splitlines()]
     assert [line[:6] for line in shown if " of 4" in line] == [f"{step} of 4" for step in (1, 2, 3, 4)]
@@ -312,7 +317,7 @@ def test_the_set_up_renews_pip_first_and_shows_its_steps(place, monkeypatch, cap
 
 def test_a_launcher_of_windows_keeps_its_length_when_its_path_is_exchanged(tmp_path):
     """A stand-in for pip.exe: a program, the path of its Python, and an archive found by counting from the end."""
-    new, folder = tmp_path / ".ven_", tmp_path / ".venv"
+    new, folder = tmp_path / ".nenv", tmp_path / ".venv"
     stand_in(new)
     launcher = setup_environment.python_of(new).parent / "pip.exe"
     launcher.write_bytes(b"MZ\x00\xff#!" + os.fsencode(str(new)) + b"\\Scripts\\python.exe\r\nPK\x03\x04\x00\xff")
@@ -350,7 +355,7 @@ def test_an_environment_in_use_on_windows_stays_and_the_next_call_needs_no_downl
     with monkeypatch.context() as patch, pytest.raises(SystemExit, match=r"close programs that use its environment"):
         patch.setattr(Path, "rename", refused)
         set_up(place)
-    assert environments(place) == [".ven_", ".venv"]
+    assert environments(place) == [".nenv", ".venv"]
     monkeypatch.setattr(setup_environment, "make", lambda *_: pytest.fail("made again"))
     set_up(place)
     assert stands(place) and environments(place) == [".venv"]
@@ -387,7 +392,8 @@ def test_the_path_file_is_relative_and_ascii(clone):
     (path,) = (clone[0] / ".venv").rglob("aelearn.pth")
     assert path.read_bytes().isascii() and not os.path.isabs(path.read_text())
     program = [setup_environment.python_of(clone[0] / ".venv"), "-c", "import aelearn; print(aelearn.__file__)"]
-    run = subprocess.run(program, cwd=path.parent, capture_output=True, encoding="utf8")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    run = subprocess.run(program, cwd=path.parent, env=environment, capture_output=True, encoding="utf8")
     assert Path(run.stdout.strip()).parent == clone[0] / "aelearn"
 
 
@@ -397,7 +403,7 @@ def test_the_scripts_of_an_environment_name_its_final_place(clone):
     run = subprocess.run([programs / "pip", "--version"], capture_output=True, encoding="utf8")
     assert run.returncode == 0 and str(clone[0] / ".venv") in run.stdout
     for path in [clone[0] / ".venv" / "pyvenv.cfg", *programs.iterdir()]:
-        assert b".ven_" not in path.read_bytes(), path
+        assert b".nenv" not in path.read_bytes(), path
 
 
 @POSIX
@@ -430,11 +436,36 @@ def test_a_second_terminal_is_told_to_wait_and_ctrl_c_ends_the_waiting(clone):
 
 
 @POSIX
+def test_ctrl_c_in_the_middle_of_a_set_up_ends_in_a_sentence(clone):
+    """As a terminal sends it: to course.py and to what it has started."""
+    lock = clone[0] / "requirements.lock"
+    before = lock.read_text()
+    lock.write_text("# changed\n")
+    try:
+        with subprocess.Popen(
+            [sys.executable, str(clone[0] / "course.py"), "check"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf8",
+            start_new_session=True,
+        ) as run:
+            while "1 of 4" not in run.stdout.readline():
+                pass
+            time.sleep(1)
+            os.killpg(run.pid, signal.SIGINT)
+            _, problem = run.communicate(timeout=20)
+        assert problem == "course.py: stopped; what worked before is unchanged, and the next call goes on\n"
+    finally:
+        lock.write_text(before)
+    assert call(clone[0]).stdout.startswith("ran check")
+
+
+@POSIX
 def test_an_aelearn_that_cannot_be_imported_gets_no_stamp(place, monkeypatch):
     (place / "aelearn").mkdir()
     (place / "aelearn" / "__init__.py").write_text("raise ImportError('half a clone')")
-    new = place / ".ven_"
+    new = place / ".nenv"
     stand_in(new, "echo 'ImportError: half a clone' >&2; exit 1\n")
     (new / "lib" / "python{}.{}".format(*sys.version_info[:2]) / "site-packages").mkdir(parents=True)
-    with pytest.raises(SystemExit, match="cannot import aelearn .*half a clone"):
+    with pytest.raises(SystemExit, match=r"cannot import aelearn .*half a clone"):
         setup_environment.add_course(new)

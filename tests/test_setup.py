@@ -217,7 +217,7 @@ def test_no_network_at_the_first_set_up_is_one_sentence_and_the_next_call_begins
     assert run.stderr.splitlines()[-1].startswith(
         "course.py: the packages could not be fetched; connect to the network"
     )
-    assert not (tmp_path / ".venv").exists() and not (tmp_path / ".ven_").exists()
+    assert not (tmp_path / ".venv").exists() and not (tmp_path / ".nenv").exists()
 
 
 def test_without_a_command_course_py_says_what_there_is():

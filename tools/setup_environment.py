@@ -30,7 +30,7 @@ WITH_TENSORFLOW = {"linux-x86_64", "linux-aarch64", "darwin-arm64", "win-amd64"}
 LEFT_OUT = re.compile("PYTHON(PATH|HOME|SAFEPATH|OPTIMIZE|WARNINGS|INSPECT)|KERAS_(?!HOME).*|TF_USE_LEGACY_KERAS")
 # ... and what counts of their pip settings: how packages are reached, not where or how they are installed.
 PIP_KEPT = re.compile(
-    "(index|extra-index)-url|find-links|no-index|trusted-host|(client-)?cert|proxy|(default-)?timeout|retries"
+    "(index|extra-index)-url|find-links|no-index|trusted-host|(client-)?cert|proxy|(default-)?timeout"
     "|(no-)?cache-dir|keyring-provider"
 )
 
@@ -101,7 +101,9 @@ def require_space(free_bytes):
 
 def require_ours(folder):
     """Refuse to replace an environment that course.py did not make."""
-    if os.path.lexists(folder) and (folder.resolve() != folder or not (folder / STAMP).is_file()):
+    if os.path.lexists(folder) and (
+        folder.resolve() != folder.parent.resolve() / folder.name or not (folder / STAMP).is_file()
+    ):
         refuse(
             f"{folder.name} in this folder is a link or was not made by course.py, and is left as it is; "
             "rename or remove it and call this again"
@@ -112,11 +114,11 @@ def explain(pip_output):
     """The sentence for what pip printed when it failed; the first that fits counts."""
     signs = {
         "no space left|errno 28|not enough space": "the disk is full; free some space and call this again",
-        "certificate verify failed|certificateverif|problem confirming the ssl": (
+        "certificate verify failed|certificate_verify_failed|sslcertverificationerror|problem confirming the ssl": (
             "the server's certificate was not accepted; in a network that signs with a certificate of its own, ask for "
             "that file and name it: set PIP_CERT to its path; elsewhere, see that the clock is right; then call this again"
         ),
-        "proxyerror|cannot connect to proxy|tunnel connection failed|407 ": (
+        "proxyerror|cannot connect to proxy|tunnel connection failed|407 proxy": (
             "the proxy did not let pip through; see that HTTPS_PROXY (or pip's setting proxy) names the right one, "
             "with user and password where it asks for them, and call this again"
         ),
@@ -124,16 +126,16 @@ def explain(pip_output):
             "the server refused (403 or 401); a filter of this network or a package index of your own does it: ask who "
             "runs it, or try another network, and call this again"
         ),
+        "do not match the hashes": (
+            "a package is not the one that requirements.lock names; a login page may have come in its place: open a "
+            "browser and log in, or try another network, and if it happens again, report it"
+        ),
         "name resolution|getaddrinfo|newconnectionerror|network is unreachable|connection broken|timed out|"
         "remotedisconnected|connection aborted": (
             "the packages could not be fetched; connect to the network for this first set-up "
             "(later runs need none) and call this again"
         ),
-        "do not match the hashes": (
-            "a package is not the one that requirements.lock names; a login page may have come in its place: open a "
-            "browser and log in, or try another network, and if it happens again, report it"
-        ),
-        "from versions: none|not a zip file|badzipfile|has an invalid wheel|content-type: text/html": (
+        "from versions: none|not a zip file|badzipfile|has an invalid wheel": (
             "the server answered, but not with packages; perhaps with the login page of this network: open a browser, "
             "log in and call this again (or a package index of your own lacks them: pip config list names it)"
         ),
@@ -199,7 +201,7 @@ def pip_surroundings(folder):
     """The variables pip runs with: of the user's settings only those of PIP_KEPT, wherever they were made."""
     listed = list(pip(folder, "config", "list"))
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("PIP_")}
-    kept.update(PIP_CONFIG_FILE=os.devnull, PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_RETRIES="2")
+    kept.update(PIP_CONFIG_FILE=os.devnull, PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1")
     for section in ("global.", "install.", ":env:."):  # as in pip, the later one counts
         for name, _, value in (line[len(section) :].partition("=") for line in listed if line.startswith(section)):
             if PIP_KEPT.fullmatch(name):
@@ -209,7 +211,7 @@ def pip_surroundings(folder):
 
 def wanted_stamp(lock):
     """What the environment is made from: a change of any of these makes it anew."""
-    return hashlib.sha256(lock.read_bytes() + str(ROOT).encode()).hexdigest()
+    return hashlib.sha256(lock.read_bytes() + os.fsencode(str(ROOT))).hexdigest()
 
 
 def stands(folder, wanted):
@@ -257,10 +259,10 @@ def set_up(folder, lock):
     It is made in `new`, beside it; `old` is there only while the two change places. So whatever stops this, and
     wherever, what worked is still there, under its own name again at the next call at the latest.
     """
-    wanted = wanted_stamp(lock)
-    new = folder.with_name(folder.name[:-1] + "_")  # as long as the final name: see move_paths
-    old = folder.with_name(folder.name + ".replaced")
     try:
+        wanted = wanted_stamp(lock)
+        new = folder.with_name(".n" + folder.name[2:])  # as long as the final name: see move_paths
+        old = folder.with_name(folder.name + ".replaced")
         if stands(folder, wanted) and not old.exists():
             return
         require_ours(folder)
@@ -307,7 +309,15 @@ def fill(new, folder, lock):
     except subprocess.CalledProcessError as problem:
         refuse(f"this Python could not put pip into an environment ({problem}); install Python from python.org")
     text, surroundings = lock.read_text(encoding="utf8"), pip_surroundings(new)
-    install = ["install", "--progress-bar", "off", *(["--require-hashes"] if "--hash=" in text else [])]
+    install = [
+        "install",
+        "--progress-bar",
+        "off",
+        "--retries",
+        "2",
+        *(["--require-hashes"] if "--hash=" in text else []),
+    ]
+    # (retries: only when it tries again does pip print why)
     renewed = re.search(r"^pip==(\S+).*(?:\n .*)*", text, re.M)
     if renewed:  # an old one fails over the packages, after they were fetched
         say(f"2 of 4  pip {renewed[1]}")
