@@ -1,11 +1,13 @@
 """The set-up loses nothing, says what it does, and ends in one sentence whatever stops it."""
 
 import errno
+import http.server
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -325,6 +327,36 @@ def test_a_launcher_of_windows_keeps_its_length_when_its_path_is_exchanged(tmp_p
     setup_environment.move_paths(new, folder)
     assert launcher.stat().st_size == length and os.fsencode(str(folder)) in launcher.read_bytes()
     assert (new / "pyvenv.cfg").read_text() == f"command = {folder}\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"), [(403, r"the server refused \(403 or 401\)"), (200, "the login page of this network")]
+)
+def test_a_refusal_and_a_login_page_are_told_apart(tmp_path, monkeypatch, status, sentence):
+    """A stand-in: a server on this machine that answers every request in one way, and a real pip that asks it."""
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<html><body>Please log in</body></html>")
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for name in [name for name in os.environ if name.startswith("PIP_") or name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
+    monkeypatch.setattr("venv.create", lambda folder, **_: Path(folder).mkdir())
+    monkeypatch.setattr(setup_environment, "python_of", lambda _: sys.executable)
+    (tmp_path / "requirements.lock").write_text("pip==9999 --hash=sha256:" + "0" * 64 + "\n")
+    with pytest.raises(SystemExit, match=sentence):
+        setup_environment.fill(tmp_path / ".nenv", tmp_path / ".venv", tmp_path / "requirements.lock")
+    server.shutdown()
 
 
 @POSIX

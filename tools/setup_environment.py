@@ -118,7 +118,7 @@ def explain(pip_output):
             "the server's certificate was not accepted; in a network that signs with a certificate of its own, ask for "
             "that file and name it: set PIP_CERT to its path; elsewhere, see that the clock is right; then call this again"
         ),
-        "proxyerror|cannot connect to proxy|tunnel connection failed|407 proxy": (
+        "proxyerror|proxy connection error|cannot connect to proxy|tunnel connection failed|407 proxy": (
             "the proxy did not let pip through; see that HTTPS_PROXY (or pip's setting proxy) names the right one, "
             "with user and password where it asks for them, and call this again"
         ),
@@ -131,7 +131,7 @@ def explain(pip_output):
             "browser and log in, or try another network, and if it happens again, report it"
         ),
         "name resolution|getaddrinfo|newconnectionerror|network is unreachable|connection broken|timed out|"
-        "remotedisconnected|connection aborted": (
+        "connection error|remotedisconnected|connection aborted": (
             "the packages could not be fetched; connect to the network for this first set-up "
             "(later runs need none) and call this again"
         ),
@@ -193,7 +193,8 @@ def pip(folder, *arguments, environment=None):
             lines.append(line)
             yield line
     if run.returncode:
-        sys.stderr.write("".join(lines[-15:]))
+        told = [line for line in lines if line.startswith(("ERROR", "WARNING", "Could not fetch"))] or lines
+        sys.stderr.write("".join(told[-15:]))
         refuse(explain("".join(lines)))
 
 
@@ -317,12 +318,13 @@ def fill(new, folder, lock):
         "2",
         *(["--require-hashes"] if "--hash=" in text else []),
     ]
-    # (retries: only when it tries again does pip print why)
     renewed = re.search(r"^pip==(\S+).*(?:\n .*)*", text, re.M)
-    if renewed:  # an old one fails over the packages, after they were fetched
+    if (
+        renewed
+    ):  # an old one fails over the packages, after they were fetched; verbose, or pip hides why a server refused
         say(f"2 of 4  pip {renewed[1]}")
         (new / "pip.txt").write_text(renewed[0])
-        list(pip(new, *install, "-r", str(new / "pip.txt"), environment=surroundings))
+        list(pip(new, *install, "-vv", "-r", str(new / "pip.txt"), environment=surroundings))
     total, seen = len(re.findall(r"^[\w.-]+==", text, re.M)), 0
     say(f"3 of 4  {total} packages")
     for line in pip(new, *install, "-r", str(lock), environment=surroundings):
