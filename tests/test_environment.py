@@ -87,7 +87,7 @@ def test_an_environment_that_does_not_fit_is_replaced_by_a_whole_one(place, chan
         (PermissionError(errno.EACCES, "Permission denied"), "cannot be written"),
     ],
 )
-def test_a_set_up_that_fails_leaves_the_environment_that_worked(place, monkeypatch, problem, sentence):
+def test_a_set_up_that_fails_leaves_the_environment_that_worked(place, monkeypatch, capsys, problem, sentence):
     set_up(place)
     new_lock(place)
 
@@ -98,6 +98,7 @@ def test_a_set_up_that_fails_leaves_the_environment_that_worked(place, monkeypat
     with monkeypatch.context() as patch, pytest.raises(SystemExit, match=sentence):
         patch.setattr(setup_environment, "fill", fail)
         set_up(place)
+    assert isinstance(problem, KeyboardInterrupt) or "is as it was and opens the lessons" in capsys.readouterr().err
     assert subprocess.call([setup_environment.python_of(place / ".venv")]) == 0
     set_up(place)
     assert stands(place) and environments(place) == [".venv"]
@@ -214,7 +215,7 @@ def test_of_a_users_pip_settings_those_of_the_network_count_and_no_others(tmp_pa
     """A mirror, its certificate and a proxy are needed where they are set; `user` or `target` would miss .venv."""
     settings = tmp_path / "pip.conf"
     settings.write_text(
-        "[global]\nindex-url = https://mirror.example/simple\ncert = /own.pem\ntarget = /elsewhere\nno-deps = true\n"
+        "[global]\nindex-url = https://mirror.example/simple\ncert = /own.pem\ntarget = /elsewhere\nquiet = 2\nno-deps = true\n"
         "constraint = /old.txt\n[install]\nuser = true\nextra-index-url =\n    https://a.example\n    https://b.example\n"
     )
     for name in [name for name in os.environ if name.startswith("PIP_")]:

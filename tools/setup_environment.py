@@ -200,7 +200,7 @@ def pip(folder, *arguments, environment=None):
 
 def pip_surroundings(folder):
     """The variables pip runs with: of the user's settings only those of PIP_KEPT, wherever they were made."""
-    listed = list(pip(folder, "config", "list"))
+    listed = list(pip(folder, "config", "list", environment=dict(os.environ, PIP_QUIET="0", PIP_VERBOSE="0")))
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("PIP_")}
     kept.update(PIP_CONFIG_FILE=os.devnull, PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1")
     for section in ("global.", "install.", ":env:."):  # as in pip, the later one counts
@@ -296,7 +296,10 @@ def make(new, folder, lock):
     except (Exception, SystemExit):
         remove(new, ours=True)
         if python_of(folder).exists():
-            print(f"{folder.name} is as it was: {python_of(folder)} -m jupyterlab notebooks", file=sys.stderr)
+            python = python_of(folder)
+            print(
+                f"{folder.name} is as it was and opens the lessons: {python} -m jupyterlab notebooks", file=sys.stderr
+            )
         raise
 
 
