@@ -29,11 +29,15 @@ COLAB = dict(
 )
 
 
-def course():
-    spec = importlib.util.spec_from_file_location("course", ROOT / "course.py")
+def course(name="course.py"):
+    spec = importlib.util.spec_from_file_location("course", ROOT / name)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def setting_up():
+    return course("tools/setup_environment.py")
 
 
 def direct_dependencies():
@@ -65,6 +69,10 @@ def test_the_lock_holds_every_direct_dependency_for_every_python(python):
             assert requirement.specifier.contains(versions[requirement.name]), requirement
 
 
+def test_the_lock_names_the_pip_that_installs_it():
+    assert all("pip" in locked(python) for python in PYTHONS)
+
+
 def test_the_lock_has_hashes_and_no_address():
     assert "://" not in LOCK and "--index-url" not in LOCK
     packages = re.split(r"\n(?=[a-z0-9])", LOCK.partition("\n")[2])
@@ -74,11 +82,15 @@ def test_the_lock_has_hashes_and_no_address():
 def test_environment_yml_has_the_versions_of_the_lock():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf8"))
     *conda, pip = environment["dependencies"]
-    assert [re.split("[=<>]", item)[0] for item in conda] == ["python", "pip"]
+    assert [re.split("[=<>]", item)[0] for item in conda] == [
+        "python",
+        "pip",
+    ]  # conda's own pip, so not in the list below
     python = conda[0].partition("=")[2]
     assert SpecifierSet(PROJECT["project"]["requires-python"]).contains(python)
     versions = locked(python)
     wanted = {f"{r.name}=={versions[r.name]}" for r in direct_dependencies() if applies(r.marker, python)}
+    wanted.discard(f"pip=={versions['pip']}")
     assert set(pip["pip"][:-1]) == wanted and pip["pip"][-1] == "-e ."
     assert "hash" not in str(pip)
 
@@ -104,13 +116,14 @@ def test_ci_and_the_workflow_call_the_same_command_and_hold_no_other_logic():
     assert set(workflow["jobs"]["test"]["strategy"]["matrix"]["os"]) == machines
 
 
-def test_course_py_needs_only_the_standard_library_and_parses_on_old_pythons():
-    tree = ast.parse((ROOT / "course.py").read_text(encoding="utf8"), feature_version=(3, 7))
+@pytest.mark.parametrize("name", ["course.py", "tools/setup_environment.py"])
+def test_the_set_up_needs_only_the_standard_library_and_parses_on_old_pythons(name):
+    tree = ast.parse((ROOT / name).read_text(encoding="utf8"), feature_version=(3, 7))
     imported = {
         name.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names
     }
     imported |= {node.module.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported <= sys.stdlib_module_names
+    assert imported <= {"setup_environment"} | sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("version", [(3, 9, 18), (3, 14, 0), (2, 7, 18)])
@@ -118,24 +131,24 @@ def test_a_python_too_old_or_too_new_is_told_which_to_take(version):
     with pytest.raises(
         SystemExit, match=rf"this is Python {version[0]}\.{version[1]}, and the course needs 3\.10 to 3\.13"
     ):
-        course().require_python(version)
+        setting_up().require_python(version)
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 13, 5)])
 def test_a_python_in_range_is_accepted(version):
-    course().require_python(version)
+    setting_up().require_python(version)
 
 
 @pytest.mark.parametrize("missing", ["venv", "ensurepip"])
 def test_a_python_without_venv_is_told_what_to_install(missing, monkeypatch):
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(SystemExit, match=r"apt install python3\.\d+-venv"):
-        course().require_venv()
+        setting_up().require_venv()
 
 
 def test_a_full_disk_is_told_before_anything_is_written():
     with pytest.raises(SystemExit, match=r"needs 4 GB of free disk and 1\.2 GB are left"):
-        course().require_space(1.2e9)
+        setting_up().require_space(1.2e9)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +161,28 @@ def test_a_full_disk_is_told_before_anything_is_written():
         ),
         ("NewConnectionError('<pip._vendor...", "connect to the network"),
         (
+            "Could not fetch URL: connection broken by 'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]",
+            "set PIP_CERT to its path",
+        ),
+        ("ProxyError('Cannot connect to proxy.', NewConnectionError('<pip", "see that HTTPS_PROXY"),
+        (
+            "ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407 Proxy",
+            "with user and password",
+        ),
+        ("ERROR: HTTP error 403 while getting https://", "the server refused (403 or 401)"),
+        ("ERROR: 403 Client Error: Forbidden for url", "the server refused (403 or 401)"),
+        (
+            "ERROR: Could not find a version that satisfies the requirement absl-py (from versions: none)\n"
+            "ERROR: No matching distribution found for absl-py",
+            "login page of this network",
+        ),
+        ("ERROR: Wheel 'absl-py' located at x is invalid: BadZipFile('File is not a zip file')", "login page"),
+        (
+            "ERROR: Could not find a version that satisfies the requirement a==2 (from versions: 0.9, 1)\n"
+            "ERROR: No matching distribution found for a==2",
+            "has no build that requirements.lock names",
+        ),
+        (
             "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE",
             "not the one that requirements.lock names",
         ),
@@ -155,12 +190,13 @@ def test_a_full_disk_is_told_before_anything_is_written():
     ],
 )
 def test_what_pip_says_is_put_into_one_sentence(printed, sentence):
-    assert sentence in course().explain(printed)
+    assert sentence in setting_up().explain(printed)
 
 
 def run_without_network(tmp_path, *arguments):
     """course.py in a copy of the set-up files, with an index that nobody answers."""
-    for name in ("course.py", "requirements.lock", "pyproject.toml"):
+    (tmp_path / "tools").mkdir()
+    for name in ("course.py", "requirements.lock", "tools/setup_environment.py"):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     nowhere = {
         "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
@@ -179,19 +215,12 @@ def test_no_network_at_the_first_set_up_is_one_sentence_and_the_next_call_begins
     assert run.stderr.splitlines()[-1].startswith(
         "course.py: the packages could not be fetched; connect to the network"
     )
-    assert not (tmp_path / ".venv" / "made-from").exists()
+    assert not (tmp_path / ".venv").exists() and not (tmp_path / ".nenv").exists()
 
 
 def test_without_a_command_course_py_says_what_there_is():
     run = subprocess.run([sys.executable, str(ROOT / "course.py")], capture_output=True, text=True)
     assert run.returncode == 1 and all(f"course.py {command}" in run.stderr for command in course().COMMANDS)
-
-
-def test_an_environment_that_stands_is_not_made_again(tmp_path, monkeypatch):
-    module, lock = course(), ROOT / "requirements.lock"
-    monkeypatch.setattr(module, "make_environment", lambda *_: pytest.fail("made again"))
-    (tmp_path / "made-from").write_text(module.wanted_stamp(lock))
-    module.set_up(tmp_path, lock)
 
 
 def test_the_benchmarks_lock_is_apart_and_names_no_address():

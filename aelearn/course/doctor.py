@@ -1,14 +1,15 @@
 """Is this machine ready for the course? Each failing line says what mends it."""
 
-import os
 import platform
 import shutil
 import sys
 import time
 from importlib import metadata
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import aelearn
+from aelearn.course._display import printable
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "matplotlib")
 _ROOT = Path(aelearn.__file__).resolve().parent.parent
@@ -17,7 +18,7 @@ _FREE_GB, _FREE_MEMORY_GB = 0.5, 1.5
 
 def _python():
     fine = (3, 10) <= sys.version_info[:2] <= (3, 13)
-    return fine, f"Python {platform.python_version()}", "install Python 3.10 to 3.13"
+    return fine, f"Python {platform.python_version()}: {sys.executable}", "install Python 3.10 to 3.13"
 
 
 def _locked():
@@ -31,30 +32,80 @@ def _locked():
     return versions
 
 
+def _place(name):
+    """The folder that `import` takes a package from; a folder of PYTHONPATH may come before the installed one."""
+    spec = PathFinder.find_spec({"scikit-learn": "sklearn"}.get(name, name))
+    if spec is None or spec.origin is None:
+        return None
+    file = Path(spec.origin)
+    return (file.parent.parent if file.name == "__init__.py" else file.parent).resolve()
+
+
 def _packages():
     locked = _locked()
     for name in _PACKAGES:
         try:
-            version = metadata.version(name)
+            version, installed = metadata.version(name), Path(metadata.distribution(name).locate_file("")).resolve()
         except metadata.PackageNotFoundError:
             yield False, f"{name} is missing", f"run: pip install {name}"
+            continue
+        place = _place(name)
+        if place not in (None, installed):
+            yield (
+                False,
+                f"{name} is imported from {place}, not from {installed}, where {version} is installed",
+                "take that folder out of PYTHONPATH, or rename the file there",
+            )
             continue
         wanted = locked.get(name, [version])
         as_locked = (
             "" if not locked else " (as in requirements.lock)" if version in wanted else f" (tested with {wanted[-1]})"
         )
-        yield True, f"{name} {version}{as_locked}", ""
+        yield True, f"{name} {version}{as_locked} in {installed}", ""
 
 
-def _memory():
+def _read(path):
+    """What a file of the system says; empty where there is none."""
     try:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
-    except (AttributeError, ValueError, OSError):
-        return True, "free memory unknown on this system", ""
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+def _numbers(path):
+    """{name: number} of a file with lines such as `MemAvailable:  1024 kB`."""
+    pairs = [line.split()[:2] for line in _read(path).splitlines()]
+    return {pair[0].rstrip(":"): int(pair[1]) for pair in pairs if len(pair) == 2 and pair[1].isdigit()}
+
+
+def _limits(root):
+    """The bytes that are left under each limit of a container, for both kinds of Linux's control groups."""
+    for line in _read(root / "proc/self/cgroup").splitlines():
+        _, kinds, group = line.split(":", 2)
+        if not kinds:
+            top, limit, used, cache = "sys/fs/cgroup", "memory.max", "memory.current", ""
+        elif "memory" in kinds.split(","):
+            top, limit, used, cache = "sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"
+        else:
+            continue
+        folder = root / top / group.strip("/")
+        for place in {folder, *folder.parents, root / top} - set((root / top).parents):
+            most, now = _read(place / limit).strip(), _read(place / used).strip()
+            if most.isdigit() and now.isdigit():
+                statistics = _numbers(place / "memory.stat")
+                files = [statistics.get(f"{cache}{part}_file", 0) for part in ("active", "inactive")]
+                yield int(most) - int(now) + sum(files)  # files are kept in memory only while nobody needs it
+
+
+def _memory(root=Path("/")):
+    available = _numbers(root / "proc/meminfo").get("MemAvailable")
+    if available is None:
+        return True, "available memory unknown on this system", ""
+    available = min([available * 1024, *_limits(root)]) / 1e9
     return (
-        free >= _FREE_MEMORY_GB,
-        f"{free:.1f} GB of memory free",
-        f"close other programs until {_FREE_MEMORY_GB} GB are free",
+        available >= _FREE_MEMORY_GB,
+        f"{available:.1f} GB of memory available",
+        f"close other programs until {_FREE_MEMORY_GB} GB are available (in a container: give it more)",
     )
 
 
@@ -102,9 +153,9 @@ def report(*, only_problems=False):
     findings = [_python(), *_packages(), _memory(), _disk(), _data(), _training()]
     for fine, found, mend in findings:
         if not fine:
-            print(f"MEND {found}: {mend}")
+            print(printable(f"MEND {found}: {mend}"))
         elif not only_problems:
-            print(f"ok   {found}")
+            print(printable(f"ok   {found}"))
     all_fine = all(fine for fine, _, _ in findings)
     print("All is well." if all_fine else "Mend the lines above, then run: python -m aelearn")
     return all_fine
