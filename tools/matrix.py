@@ -87,7 +87,10 @@ def interpreter(version):
     candidates = [shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True)]
     for candidate in filter(None, candidates):
         asked = subprocess.run(
-            [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], stdout=subprocess.PIPE, text=True
+            [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         if asked.stdout.strip() == version:
             return str(candidate)
@@ -116,13 +119,17 @@ def environment_for(row):
     stamp, wanted = folder / "made-from", what.read_text(encoding="utf8") + "\n".join(requirements())
     if stamp.exists() and stamp.read_text(encoding="utf8") == wanted:
         return str(python)
-    subprocess.run([interpreter(row.python), "-m", "venv", "--clear", str(folder)], check=True)
-    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if row.constraints:
-        subprocess.run([*install, "--constraint", str(what), *requirements()], check=True)
-    else:
-        subprocess.run([*install, "--require-hashes", "-r", str(what)], check=True)
-    subprocess.run([*install, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
+    packages = (
+        ["--constraint", str(what), *requirements()] if row.constraints else ["--require-hashes", "-r", str(what)]
+    )
+    with open(FOLDER / f"{slug(row)}.setup.log", "w", encoding="utf8") as log:
+        for command in (
+            [interpreter(row.python), "-m", "venv", "--clear", str(folder)],
+            [*pip, *packages],
+            [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)],
+        ):
+            subprocess.run(command, check=True, stdout=log, stderr=subprocess.STDOUT)
     stamp.write_text(wanted, encoding="utf8")
     return str(python)
 
@@ -141,8 +148,8 @@ def run(row):
         return {"result": f"not run: this processor is {platform.machine()}", "failures": []}
     try:
         python = environment_for(row)
-    except subprocess.CalledProcessError as problem:
-        return {"result": f"not run: its environment could not be made ({problem.cmd[:4]} failed)", "failures": []}
+    except subprocess.CalledProcessError:
+        return {"result": f"not run: its environment could not be made; see {slug(row)}.setup.log", "failures": []}
     notebooks = [
         f"notebooks/solutions/{path.name}" for path in sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
     ]

@@ -273,7 +273,8 @@ def set_up(folder, lock):
                 if not stands(new, wanted):
                     make(new, folder, lock)
                 exchange(new, folder, old)
-                say("ready")
+                if old.exists():
+                    say(f"removing the {folder.name} before")
             remove(old)
     except KeyboardInterrupt:
         refuse("stopped; what worked before is unchanged, and the next call goes on")
