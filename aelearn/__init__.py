@@ -17,7 +17,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
 
 
 @contextmanager
-def _silent_stderr():
+def silent_stderr():
     """Send file descriptor 2 to nowhere: TensorFlow's C++ code writes there before its log settings count."""
     saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
@@ -37,7 +37,7 @@ class _QuietLoader(importlib.abc.Loader):
         return self.loader.create_module(spec)
 
     def exec_module(self, module):
-        with _silent_stderr():
+        with silent_stderr():
             self.loader.exec_module(module)
             module.config.list_physical_devices()  # the search for a GPU complains when there is none
 
