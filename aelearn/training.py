@@ -14,6 +14,10 @@ from aelearn._progress import progress
 from aelearn._shared import compiled, full_batches, kept_with
 
 
+_DIVERGED = 100  # a loss so many times that of the start is no longer a bad epoch: errors have grown tenfold
+_HOPELESS_NATS = 745  # exp(-745) is 0 in double precision
+
+
 @dataclass
 class History:
     """What `train` saw: one mean loss an epoch, on the training data and on held-out data.
@@ -79,7 +83,8 @@ def train(
     shows it in a terminal or notebook for long trainings only.
 
     The same seed gives the same weights, bit for bit. Training that meets a loss of NaN or
-    infinity stops with a warning and returns to the last finite weights.
+    infinity stops with a warning and returns to the last finite weights. One that ends with a
+    loss a hundred times that of its start, and of answering zero, has diverged: a warning says so.
     Returns a History. Raises ValueError for bad input. Taught in: 03
     """
     rows_of = getattr(model, "_rows", None) or functools.partial(
@@ -100,7 +105,7 @@ def train(
     _start_anew([optimizer], learning_rate)
     _reset_random_generators(model, seed)
     history, best, data, started = History(), np.inf, tf.constant(x), time.perf_counter()
-    weights = model.get_weights() if patience is not None else None
+    weights = start = model.get_weights()
 
     def one_epoch():
         loss, validation_loss = run_epoch(data, tf.constant(rng.permutation(len(x)).astype(np.int32)), validation)
@@ -119,6 +124,8 @@ def train(
             break
     if patience is not None:
         model.set_weights(weights)
+    if history.best_epoch:
+        _warn_if_diverged(model, x, history.loss[history.best_epoch - 1], start)
     history.seconds = time.perf_counter() - started
     return history
 
@@ -131,7 +138,8 @@ def train_gan(gan, x, *, epochs, batch_size=64, learning_rate=1e-3, seed=0, show
     with the epoch's first rows. seed: fixes the order and the noise.
 
     The same seed gives the same weights, bit for bit. A loss of NaN or infinity stops the game with a warning,
-    at the last finite weights. Returns a GameHistory. Raises ValueError for bad input.
+    at the last finite weights. A loss that reaches 745 nats, a probability that is 0 even in double precision, is
+    warned of: that game was not played on samples but on numbers out of bounds. Returns a GameHistory. Raises ValueError for bad input.
     Source: Goodfellow et al. (2014), arXiv:1406.2661; Radford et al. (2016), arXiv:1511.06434, for beta_1.
     Taught in: 10
     """
@@ -151,6 +159,13 @@ def train_gan(gan, x, *, epochs, batch_size=64, learning_rate=1e-3, seed=0, show
     for _, losses in _epochs(gan, history, one_epoch, epochs, "the game", show_progress):
         history.discriminator_loss.append(losses[0])
         history.generator_loss.append(losses[1])
+    largest = max(history.discriminator_loss + history.generator_loss, default=0.0)
+    if largest > _HOPELESS_NATS:
+        warnings.warn(
+            f"a loss reached {largest:.3g} nats and a game of equals has less than 10: the networks have diverged; "
+            "scale the data or lower learning_rate",
+            stacklevel=2,
+        )
     return history
 
 
@@ -229,26 +244,24 @@ def _checked_settings(epochs, batch_size, learning_rate, seed):
 
 
 def _start_anew(optimizers, learning_rate):
-    """Optimisers as if they were new: they are kept with the compiled epoch, and no run may see the moments of another."""
+    """Optimisers as if they were new: they are kept with the compiled epoch."""
     for optimizer in optimizers:
         for variable in optimizer.variables:
             variable.assign(tf.zeros_like(variable))
         optimizer.learning_rate.assign(learning_rate)
 
 
-def _epochs(model, history, one_epoch, epochs, what, show_progress, limit=np.inf):
+def _epochs(model, history, one_epoch, epochs, what, show_progress):
     """Yield (epoch, losses) for each epoch, from 1, while all losses are finite.
 
-    Else history.stopped says so, a warning too, and the model is back at the last finite weights.
+    Else a warning and history.stopped say so, and the model is back at the last finite weights.
     """
     weights = model.get_weights()
     with progress(epochs, what, show_progress) as advance:
         for epoch in range(1, epochs + 1):
             losses = [float(loss) for loss in one_epoch()]
-            if not np.isfinite(losses).all():
-                history.stopped = (
-                    f"the loss was {next(loss for loss in losses if not np.isfinite(loss))} in epoch {epoch}"
-                )
+            if bad := [loss for loss in losses if not np.isfinite(loss)]:
+                history.stopped = f"the loss was {bad[0]} in epoch {epoch}"
                 warnings.warn(
                     f"{history.stopped}: the model is back at its last finite weights; "
                     "scale the data or lower learning_rate",
@@ -259,6 +272,25 @@ def _epochs(model, history, one_epoch, epochs, what, show_progress, limit=np.inf
             yield epoch, losses
             weights = model.get_weights()
             advance("loss " + ", ".join(f"{loss:.3g}" for loss in losses))
+
+
+def _warn_if_diverged(model, x, loss, start):
+    """The loss at the start is only asked for when the loss now looks strange: no healthy training pays for it."""
+    with np.errstate(over="ignore"):
+        bound = _DIVERGED * float(np.vdot(x, x)) / x.size
+    if not loss > bound:
+        return
+    now = [(variable, variable.numpy()) for variable in model.variables]
+    model.set_weights(start)
+    loss_at_start = abs(float(model.training_loss(tf.constant(x[:256]))))
+    for variable, value in now:
+        variable.assign(value)
+    if loss > _DIVERGED * loss_at_start:
+        warnings.warn(
+            f"the loss is {loss:.3g} after training and was {loss_at_start:.3g} before it: the model has diverged; "
+            "scale the data or lower learning_rate",
+            stacklevel=3,
+        )
 
 
 def _reset_random_generators(model, seed):

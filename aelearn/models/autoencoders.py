@@ -35,7 +35,7 @@ class Autoencoder(keras.Model):
         super().__init__()
         self.n_features = inputs.count(n_features, "n_features")
         self.latent_dim = inputs.count(latent_dim, "latent_dim")
-        hidden = inputs.sizes(hidden, "hidden")
+        hidden, seed = inputs.sizes(hidden, "hidden"), inputs.count(seed, "seed", least=0)
         self._settings = dict(
             n_features=self.n_features,
             latent_dim=self.latent_dim,
@@ -45,7 +45,7 @@ class Autoencoder(keras.Model):
             output_activation=output_activation,
             seed=seed,
         )
-        seeds = iter(np.random.SeedSequence(inputs.count(seed, "seed", least=0)).generate_state(2 * len(hidden) + 2))
+        seeds = iter(np.random.SeedSequence(seed).generate_state(2 * len(hidden) + 2))
 
         def dense(size, function):
             return keras.layers.Dense(
@@ -110,7 +110,7 @@ class SparseAutoencoder(Autoencoder):
         self.penalty = penalty
         self.weight = inputs.number(weight, "weight", least=0)
         self.target_rate = inputs.between(target_rate, "target_rate")
-        self._settings |= dict(penalty=penalty, weight=weight, target_rate=target_rate)
+        self._settings |= dict(penalty=penalty, weight=self.weight, target_rate=self.target_rate)
 
     def training_loss(self, x):
         """Mean squared error plus weight times the penalty on the code, a scalar tensor. Taught in: 06"""
@@ -140,7 +140,7 @@ class DenoisingAutoencoder(Autoencoder):
         self.level = (
             inputs.number(level, "level", above=0) if corruption == "gaussian" else inputs.between(level, "level")
         )
-        self._settings |= dict(corruption=corruption, level=level)
+        self._settings |= dict(corruption=corruption, level=self.level)
         self._noise = keras.random.SeedGenerator(0)
 
     def corrupt(self, x):
@@ -176,7 +176,7 @@ class VariationalAutoencoder(Autoencoder):
         self.likelihood = likelihood
         self.noise = inputs.number(noise, "noise", above=0)
         self.beta = inputs.number(beta, "beta", least=0)
-        self._settings |= dict(likelihood=likelihood, noise=noise, beta=beta)
+        self._settings |= dict(likelihood=likelihood, noise=self.noise, beta=self.beta)
         last_hidden = self.encoder.layers[-1].input
         log_variance = keras.layers.Dense(latent_dim, kernel_initializer="zeros", name="log_variance")(last_hidden)
         self._both = keras.Model(self.encoder.inputs[0], [self.encoder.outputs[0], log_variance])

@@ -36,7 +36,7 @@ class GAN(keras.Model):
             latent_dim=self.latent_dim,
             hidden=self.hidden,
             output_activation=output_activation,
-            seed=seed,
+            seed=inputs.count(seed, "seed", least=0),
         )
         self.generator = _network(latent_dim, self.hidden[::-1], n_features, output_activation)
         self.features = _network(n_features, self.hidden)
@@ -153,7 +153,7 @@ class LatentEncoder(keras.Model):
             raise ValueError(f"gan is a {type(gan).__name__} and a trained GAN is wanted; pass the model itself")
         self.n_features, self.latent_dim = gan.n_features, gan.latent_dim
         self.weight = inputs.number(weight, "weight", least=0)
-        self.seed = seed
+        self.seed = inputs.count(seed, "seed", least=0)
         self.gan = gan
         self.encoder = _network(gan.n_features, gan.hidden, gan.latent_dim)
         self.built = True

@@ -19,9 +19,9 @@ class _Recurrent(keras.Model):
         super().__init__()
         self.length, self.channels = inputs.count(length, "length"), inputs.count(channels, "channels")
         inputs.choice(cell, "cell", CELLS)
-        units = inputs.count(units, "units")
+        units, seed = inputs.count(units, "units"), inputs.count(seed, "seed", least=0)
         self._settings = dict(length=self.length, channels=self.channels, cell=cell, units=units, seed=seed)
-        self._seeds = np.random.default_rng(inputs.count(seed, "seed", least=0))
+        self._seeds = np.random.default_rng(seed)
         self.network = keras.Sequential([keras.Input((length, channels)), *self._layers_for(cell, units)])
         self.built = True
 
