@@ -16,6 +16,7 @@ from aelearn._shared import compiled, full_batches, kept_with
 
 _DIVERGED = 100  # a loss so many times that of the start is no longer a bad epoch: errors have grown tenfold
 _HOPELESS_NATS = 745  # exp(-745) is 0 in double precision
+_MEND = "scale the data or lower learning_rate"
 
 
 @dataclass
@@ -87,9 +88,8 @@ def train(
     loss a hundred times that of its start, and of answering zero, has diverged: a warning says so.
     Returns a History. Raises ValueError for bad input. Taught in: 03
     """
-    rows_of = getattr(model, "_rows", None) or functools.partial(
-        inputs.table, columns=getattr(model, "n_features", None)
-    )
+    columns = getattr(model, "n_features", None)
+    rows_of = getattr(model, "_rows", None) or functools.partial(inputs.table, columns=columns)
     x = rows_of(x, "x")
     epochs, batch_size, learning_rate, rng = _checked_settings(epochs, batch_size, learning_rate, seed)
     if validation is not None:
@@ -163,7 +163,7 @@ def train_gan(gan, x, *, epochs, batch_size=64, learning_rate=1e-3, seed=0, show
     if largest > _HOPELESS_NATS:
         warnings.warn(
             f"a loss reached {largest:.3g} nats and a game of equals has less than 10: the networks have diverged; "
-            "scale the data or lower learning_rate",
+            f"{_MEND}",
             stacklevel=2,
         )
     return history
@@ -262,11 +262,8 @@ def _epochs(model, history, one_epoch, epochs, what, show_progress):
             losses = [float(loss) for loss in one_epoch()]
             if bad := [loss for loss in losses if not np.isfinite(loss)]:
                 history.stopped = f"the loss was {bad[0]} in epoch {epoch}"
-                warnings.warn(
-                    f"{history.stopped}: the model is back at its last finite weights; "
-                    "scale the data or lower learning_rate",
-                    stacklevel=3,
-                )
+                back = "the model is back at its last finite weights"
+                warnings.warn(f"{history.stopped}: {back}; {_MEND}", stacklevel=3)
                 model.set_weights(weights)
                 return
             yield epoch, losses
@@ -288,7 +285,7 @@ def _warn_if_diverged(model, x, loss, start):
     if loss > _DIVERGED * loss_at_start:
         warnings.warn(
             f"the loss is {loss:.3g} after training and was {loss_at_start:.3g} before it: the model has diverged; "
-            "scale the data or lower learning_rate",
+            f"{_MEND}",
             stacklevel=3,
         )
 
