@@ -9,7 +9,6 @@ from numbers import Integral, Real
 
 import numpy as np
 
-
 _OWN = {
     "Dataset": "dataset.x, or a part of what split(dataset) gives",
     "Split": "one part of it, such as split.x_train",

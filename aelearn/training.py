@@ -13,7 +13,6 @@ from aelearn import inputs
 from aelearn._progress import progress
 from aelearn._shared import compiled, full_batches, kept_with
 
-
 _DIVERGED = 100  # a loss so many times that of the start is no longer a bad epoch: errors have grown tenfold
 _HOPELESS_NATS = 745  # exp(-745) is 0 in double precision
 _MEND = "scale the data or lower learning_rate"
