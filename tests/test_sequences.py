@@ -7,8 +7,8 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from aelearn import scoring, sequences, training, windows
-from aelearn.sequences import Forecaster, SequenceAutoencoder, SequenceDetector
+from aelearn import windows
+from aelearn.detectors import SequenceDetector
 
 LENGTH = 12
 
@@ -29,53 +29,9 @@ def detector(**settings):
     return SequenceDetector(**{"length": LENGTH, "units": 4, "epochs": 4, "random_state": 0} | settings)
 
 
-@pytest.fixture(scope="module", params=sequences.KINDS)
+@pytest.fixture(scope="module", params=("forecast", "autoencoder", "neighbours"))
 def fitted(request):
     return detector(kind=request.param).fit(wave(500))
-
-
-@pytest.mark.parametrize("cell", sequences.CELLS)
-def test_a_forecaster_learns_a_wave_in_the_compiled_epoch_and_the_same_seed_gives_the_same_weights(cell):
-    x = rows(wave(300), LENGTH + 1)
-    model = Forecaster(LENGTH, cell=cell, units=8)
-    assert model.n_features == x.shape[1] == LENGTH + 1
-    history = training.train(model, x, epochs=15, learning_rate=1e-2)
-    assert history.loss[-1] < 0.3 * history.loss[0]
-    first = model.get_weights()
-    model.reset_weights(0)
-    training.train(model, x, epochs=15, learning_rate=1e-2)
-    assert all((a == b).all() for a, b in zip(first, model.get_weights(), strict=True))
-    error = np.square(model.forecast(x[:, :-1])[:, 0] - x[:, -1]).mean()
-    assert error == pytest.approx(float(model.training_loss(x)), rel=1e-4)
-
-
-def test_the_forecast_of_a_window_sees_its_channels_in_order_and_nothing_of_the_target():
-    model = Forecaster(4, channels=2, units=3)
-    window = np.arange(8, dtype="float32")[None]
-    by_hand = model(window.reshape(1, 4, 2))
-    np.testing.assert_allclose(model.forecast(window), by_hand, rtol=1e-6)
-    assert model.n_features == 10 and model.forecast(np.zeros((5000, 8))).shape == (5000, 2)
-
-
-@pytest.mark.parametrize("cell", sequences.CELLS)
-def test_a_sequence_autoencoder_learns_and_scoring_takes_it(cell):
-    x = rows(wave(200), LENGTH)
-    model = SequenceAutoencoder(LENGTH, cell=cell, units=6)
-    history = training.train(model, x, epochs=10, learning_rate=1e-2)
-    assert history.loss[-1] < 0.9 * history.loss[0]
-    errors = scoring.reconstruction_error(model, x)
-    assert errors.mean() == pytest.approx(float(model.training_loss(x)), rel=1e-4)
-
-
-@pytest.mark.parametrize("network", [Forecaster, SequenceAutoencoder])
-def test_reset_weights_gives_the_weights_of_a_new_model(network):
-    model = network(5, units=3)
-    model.reset_weights(7)
-    assert all(
-        (a == b).all() for a, b in zip(model.get_weights(), network(5, units=3, seed=7).get_weights(), strict=True)
-    )
-    other = network(5, units=3, seed=8).get_weights()
-    assert any((a != b).any() for a, b in zip(model.get_weights(), other, strict=True))
 
 
 def test_directions_follow_scikit_learn(fitted):
@@ -114,7 +70,7 @@ def test_one_network_serves_two_detectors_at_once():
     assert not np.array_equal(second.anomaly_score(series), before)
 
 
-@pytest.mark.parametrize("kind", sequences.KINDS)
+@pytest.mark.parametrize("kind", ("forecast", "autoencoder", "neighbours"))
 def test_what_lies_in_the_gap_or_after_training_changes_nothing_that_was_learned(kind):
     series = wave(500)
     train, held_out = windows.split_by_time(500, (0.7, 0.3), gap=LENGTH)
@@ -128,7 +84,7 @@ def test_what_lies_in_the_gap_or_after_training_changes_nothing_that_was_learned
     assert third.offset_ != first.offset_
 
 
-@pytest.mark.parametrize("kind", sequences.KINDS)
+@pytest.mark.parametrize("kind", ("forecast", "autoencoder", "neighbours"))
 def test_channels_are_scaled_apart_and_all_are_seen(kind):
     series = wave(500, channels=3) * [1, 1000, 0.001]
     found = detector(kind=kind).fit(series)
@@ -164,10 +120,6 @@ def test_on_a_stationary_series_the_false_alarm_rate_is_near_the_promise():
         (lambda: detector().fit(wave(40)), ("X has 40 points", "for calibration", "14")),
         (lambda: detector().fit(wave(10)), ("a part would be empty",)),
         (lambda: detector().fit([1.0, np.nan] * 100), ("X holds NaN",)),
-        (lambda: Forecaster(3, cell="rnn"), ("cell is 'rnn'",)),
-        (lambda: Forecaster(3, units=0), ("units is 0",)),
-        (lambda: SequenceAutoencoder(0), ("length is 0",)),
-        (lambda: Forecaster(3).forecast(np.zeros((2, 4))), ("x has 4 columns and 3",)),
     ],
 )
 def test_bad_input_gets_one_sentence(do, parts):
