@@ -1,6 +1,7 @@
 """What more than one module here needs and no reader: sizes, and rows taken in parts. It loads no TensorFlow."""
 
 import functools
+import os
 
 import numpy as np
 
@@ -64,3 +65,20 @@ def compiled(function, **settings):
 
     greet_xla()
     return tf.function(functools.partial(function), jit_compile=True, **settings)
+
+
+_trains_here = None  # the id of the process in which TensorFlow's threads were started
+
+
+def one_process():
+    """Note that TensorFlow is at work in this process, or raise RuntimeError if it was so in the one this was forked from.
+
+    A fork copies TensorFlow's state and none of its threads: a training there would wait for them for ever.
+    """
+    global _trains_here
+    if _trains_here not in (None, os.getpid()):
+        raise RuntimeError(
+            "this process was forked from one in which TensorFlow had been at work, and would wait for its threads for ever; "
+            "start workers with multiprocessing.get_context('spawn'), or with joblib, whose loky does so"
+        )
+    _trains_here = os.getpid()
