@@ -1,4 +1,4 @@
-"""The game is fair, repeatable and loses no row; the ways back find codes; the detector is one of scikit-learn's."""
+"""The detector over a GAN behaves like scikit-learn's, keeps its promise, and says when it knows its rows by heart."""
 
 import pickle
 import warnings
@@ -10,6 +10,8 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from aelearn.detectors import GANDetector
+from aelearn.detectors.gan import build
+from aelearn.detectors.network import shared_model
 from aelearn.models import residual_score
 
 rng = np.random.default_rng(0)
@@ -32,11 +34,6 @@ def fitted():
     return detector().fit(x)
 
 
-@pytest.fixture(scope="module")
-def small():
-    return GAN(6, latent_dim=2, hidden=(16,))
-
-
 @pytest.mark.parametrize(
     "check",
     [check for _, check in estimator_checks_generator(GANDetector(epochs=20))],
@@ -49,11 +46,11 @@ def test_scikit_learns_check(check):
 
 
 def test_the_detectors_score_is_the_residual_score_of_its_networks(fitted):
-    latent_dim, hidden = 2, (16,)
-    model, encoder = gans._models(6, latent_dim, hidden, 1.0)
-    again = clone(fitted).fit(x)  # leaves its weights in the shared model
+    again = clone(fitted).fit(x)
     z = again._scaled(new)
-    np.testing.assert_allclose(again.anomaly_score(new), residual_score(model, z, encoder.encode(z)), rtol=1e-4)
+    with shared_model(build, 6, 2, (16,), 1.0) as (model, encoder):  # which still have the weights of that fit
+        expected = residual_score(model, z, encoder.encode(z))
+    np.testing.assert_allclose(again.anomaly_score(new), expected, rtol=1e-4)
 
 
 def test_directions_follow_scikit_learn(fitted):
@@ -80,7 +77,7 @@ def test_the_same_seed_gives_the_same_detector(fitted):
 
 def test_scores_do_not_depend_on_how_rows_are_batched(fitted, monkeypatch):
     whole = fitted.anomaly_score(new)
-    monkeypatch.setattr(gans, "_CHUNK_VALUES", 100)
+    monkeypatch.setattr("aelearn.detectors.base.CHUNK_VALUES", 100)
     np.testing.assert_allclose(fitted.anomaly_score(new), whole, rtol=1e-9, atol=1e-12)
 
 
@@ -103,21 +100,31 @@ def test_unusual_tables_work_and_values_far_out_never_give_nan(rows):
 @pytest.mark.parametrize(
     ("act", "fragment"),
     [
-        (lambda gan: detector(weight=-1).fit(x), "weight is -1"),
-        (lambda gan: detector(hidden=()).fit(x), r"hidden is \(\)"),
-        (lambda gan: detector(alpha=5).fit(x), "pass 0.05"),
-        (lambda gan: detector(epochs=0).fit(x), "epochs is 0"),
-        (lambda gan: detector(latent_dim=0).fit(x), "latent_dim is 0"),
-        (lambda gan: detector(batch_size=0).fit(x), "batch_size is 0"),
-        (lambda gan: detector(learning_rate=-1).fit(x), "learning_rate is -1"),
+        (lambda: detector(weight=-1).fit(x), "weight is -1"),
+        (lambda: detector(hidden=()).fit(x), r"hidden is \(\)"),
+        (lambda: detector(alpha=5).fit(x), "pass 0.05"),
+        (lambda: detector(epochs=0).fit(x), "epochs is 0"),
+        (lambda: detector(latent_dim=0).fit(x), "latent_dim is 0"),
+        (lambda: detector(batch_size=0).fit(x), "batch_size is 0"),
+        (lambda: detector(learning_rate=-1).fit(x), "learning_rate is -1"),
     ],
 )
-def test_bad_input_is_refused_in_one_sentence(small, act, fragment):
+def test_bad_input_is_refused_in_one_sentence(act, fragment):
     with pytest.raises(ValueError, match=fragment) as refusal:
-        act(small)
+        act()
     assert "\n" not in str(refusal.value)
 
 
 def test_an_unfitted_detector_says_so():
     with pytest.raises(NotFittedError):
         detector().predict(x)
+
+
+def test_it_warns_when_the_discriminator_knows_its_few_wide_rows_by_heart():
+    wide = np.random.default_rng(0).normal(size=(60, 800))
+    with pytest.warns(UserWarning, match="knows its 48 rows of 800 columns by heart"):
+        detector(hidden=(128,), epochs=80).fit(wide)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        detector(hidden=(128,), epochs=80, weight=0, alpha=0.1).fit(wide)
+        detector().fit(x)

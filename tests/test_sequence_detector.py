@@ -1,8 +1,9 @@
-"""Recurrent networks train in the one loop; the detector over time answers like scikit-learn's and leaks nothing."""
+"""The detector over time answers like scikit-learn's, leaks nothing, and stays true on a series that drifts."""
 
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
@@ -117,9 +118,22 @@ def test_on_a_stationary_series_the_false_alarm_rate_is_near_the_promise():
         (lambda: detector(length=0).fit(wave(200)), ("length is 0",)),
         (lambda: detector(alpha=5).fit(wave(200)), ("alpha is 5", "0.05")),
         (lambda: detector(gap=-1).fit(wave(200)), ("gap is -1",)),
-        (lambda: detector().fit(wave(40)), ("X has 40 points", "for calibration", "14")),
-        (lambda: detector().fit(wave(10)), ("a part would be empty",)),
-        (lambda: detector().fit([1.0, np.nan] * 100), ("X holds NaN",)),
+        (lambda: detector().fit(wave(40)), ("X has 40 points", "length=12 needs 59", "a gap of 12", "a longer series")),
+        (lambda: detector().fit(wave(13)), ("X has 13 points", "needs 59", "a longer series")),
+        (lambda: detector().fit(wave(500, channels=3).T), ("X has 3 points", "(points, channels): pass X.T")),
+        (lambda: detector().fit(np.zeros((9, 60, 2))), ("X has shape (9, 60, 2)", "cuts its windows itself")),
+        (lambda: detector().fit([wave(90), wave(100)]), ("X holds 2 series of different lengths", "fit on one")),
+        (
+            lambda: detector().fit([1.0, np.nan] * 100),
+            ("NaN or infinity at 100 of 200 points (first: point 1)", "tear"),
+        ),
+        (lambda: detector().fit(np.ma.masked_greater(wave(100), 0.5)), ("X holds masked values",)),
+        (lambda: detector().fit(["a"] * 100), ("numbers are wanted",)),
+        (lambda: detector(level="drifting").fit(wave(200)), ("level is 'drifting'", "'fixed', 'running'")),
+        (lambda: detector(memory=1).fit(wave(200)), ("memory is 1",)),
+        (lambda: detector(at="start").fit(wave(200)), ("at is 'start'", "'cover', 'end'")),
+        (lambda: detector(level="running").fit(wave(200)), ("X has 200 points", "needs 204")),
+        (lambda: detector(level="running").fit(wave(130), X_calibration=wave(300)), ("130 points and at least 134",)),
     ],
 )
 def test_bad_input_gets_one_sentence(do, parts):
@@ -131,7 +145,74 @@ def test_bad_input_gets_one_sentence(do, parts):
 def test_a_fitted_detector_refuses_what_it_cannot_judge(fitted):
     with pytest.raises(ValueError, match="X has 2 channels but the detector was fitted on 1"):
         fitted.predict(wave(100, channels=2))
+    with pytest.raises(ValueError, match=r"X has 100 channels .* pass X.T"):
+        fitted.predict(wave(100)[None])
     with pytest.raises(ValueError, match="X has 12 points and at least 13"):
         fitted.predict(wave(12))
     with pytest.raises(NotFittedError):
         detector().predict(wave(100))
+
+
+def test_columns_of_a_frame_are_known_by_name_and_order():
+    frame = pd.DataFrame(wave(300, channels=2), columns=["left", "right"])
+    found = detector().fit(frame)
+    assert list(found.feature_names_in_) == ["left", "right"] and found.predict(frame).shape == (300,)
+    with pytest.raises(ValueError, match=r"feature names.*fitted on \(left, right\)") as refusal:
+        found.predict(frame[["right", "left"]])
+    assert "\n" not in str(refusal.value)
+
+
+def test_at_the_end_no_score_knows_a_later_point_and_no_alarm_comes_before_the_event():
+    series, odd = wave(300, seed=1), wave(300, seed=1)
+    odd[200:206] += 3
+    for kind in ("autoencoder", "neighbours"):
+        covering, ending = (detector(kind=kind, at=at).fit(wave(500)) for at in ("cover", "end"))
+        before = slice(0, 200)
+        np.testing.assert_array_equal(ending.anomaly_score(odd)[before], ending.anomaly_score(series)[before])
+        assert (covering.anomaly_score(odd)[before] != covering.anomaly_score(series)[before]).any()
+        expected = windows.to_points(
+            ending.anomaly_score(odd)[LENGTH - 1 :], 300, LENGTH, at="end", neutral=ending._neutral
+        )
+        np.testing.assert_array_equal(ending.anomaly_score(odd), expected)
+        assert ending.predict(odd)[203] == -1 and (ending.predict(odd)[: LENGTH - 1] == 1).all()
+
+
+def drifting(n, seed=0):
+    """A wave whose level climbs and whose swing doubles."""
+    t = np.linspace(0, 1, n)
+    return 5 * t + (1 + t) * wave(n, seed=seed)
+
+
+def test_on_a_series_that_drifts_a_running_level_keeps_the_promise_nearly_and_finds_what_the_fixed_one_drowns():
+    rates, places = {"fixed": [], "running": []}, []
+    for seed in range(5):
+        past, future = drifting(3000, seed)[:1500], drifting(3000, seed)[1500:]
+        odd = future.copy()
+        odd[1000:1006] = odd[1000]
+        for level in rates:
+            found = detector(level=level, memory=120).fit(past)
+            rates[level].append((found.predict(future) == -1).mean())
+        places.append(found.anomaly_score(odd).argmax())
+    assert min(rates["fixed"]) > 0.5 and np.mean(rates["running"]) < 0.12
+    assert all(abs(place - 1003) < LENGTH for place in places)
+
+
+def test_a_running_level_looks_back_only_and_judges_no_point_without_its_past():
+    series, later = wave(400, seed=1), wave(400, seed=1)
+    later[300:] += 9
+    found = detector(level="running", memory=50, at="end").fit(wave(500))
+    scores = found.anomaly_score(series)
+    np.testing.assert_array_equal(found.anomaly_score(later)[:300], scores[:300])
+    assert len(set(scores[: 50 + LENGTH - 1])) == 1 and scores[50 + LENGTH] != scores[0]
+    np.testing.assert_allclose(found.anomaly_score(series[100:])[70:], scores[170:], rtol=1e-12)
+    np.testing.assert_allclose(found.anomaly_score(series + 50)[70:], scores[70:], atol=1e-4)
+
+
+def test_recalibration_on_a_recent_stretch_puts_the_promise_right_again():
+    found = detector().fit(wave(600))
+    recent = 1.3 * wave(1200, seed=2)
+    before = (found.predict(recent[600:]) == -1).mean()
+    scores = found.anomaly_score(recent)
+    assert found.recalibrate(recent[:600]) is found
+    np.testing.assert_array_equal(found.anomaly_score(recent), scores)
+    assert before > 0.3 and (found.predict(recent[600:]) == -1).mean() < 0.12
