@@ -33,12 +33,12 @@ class Autoencoder(keras.Model):
         seed=0,
     ):
         super().__init__()
-        self.n_features = inputs.count(n_features, "n_features")
-        self.latent_dim = inputs.count(latent_dim, "latent_dim")
+        n_features = self.n_features = inputs.count(n_features, "n_features")
+        latent_dim = self.latent_dim = inputs.count(latent_dim, "latent_dim")
         hidden, seed = inputs.sizes(hidden, "hidden"), inputs.count(seed, "seed", least=0)
         self._settings = dict(
-            n_features=self.n_features,
-            latent_dim=self.latent_dim,
+            n_features=n_features,
+            latent_dim=latent_dim,
             hidden=hidden,
             activation=activation,
             latent_activation=latent_activation,
@@ -178,7 +178,7 @@ class VariationalAutoencoder(Autoencoder):
         self.beta = inputs.number(beta, "beta", least=0)
         self._settings |= dict(likelihood=likelihood, noise=self.noise, beta=self.beta)
         last_hidden = self.encoder.layers[-1].input
-        log_variance = keras.layers.Dense(latent_dim, kernel_initializer="zeros", name="log_variance")(last_hidden)
+        log_variance = keras.layers.Dense(self.latent_dim, kernel_initializer="zeros", name="log_variance")(last_hidden)
         self._both = keras.Model(self.encoder.inputs[0], [self.encoder.outputs[0], log_variance])
         self._draws = keras.random.SeedGenerator(0)
 

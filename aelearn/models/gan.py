@@ -24,8 +24,8 @@ class GAN(keras.Model):
 
     def __init__(self, n_features, *, latent_dim, hidden=(128,), output_activation="linear", seed=0):
         super().__init__()
-        self.n_features = inputs.count(n_features, "n_features")
-        self.latent_dim = inputs.count(latent_dim, "latent_dim")
+        n_features = self.n_features = inputs.count(n_features, "n_features")
+        latent_dim = self.latent_dim = inputs.count(latent_dim, "latent_dim")
         self.hidden = inputs.sizes(hidden, "hidden")
         if not self.hidden:
             raise ValueError(

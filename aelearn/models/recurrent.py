@@ -22,7 +22,7 @@ class _Recurrent(keras.Model):
         units, seed = inputs.count(units, "units"), inputs.count(seed, "seed", least=0)
         self._settings = dict(length=self.length, channels=self.channels, cell=cell, units=units, seed=seed)
         self._seeds = np.random.default_rng(seed)
-        self.network = keras.Sequential([keras.Input((length, channels)), *self._layers_for(cell, units)])
+        self.network = keras.Sequential([keras.Input((self.length, self.channels)), *self._layers_for(cell, units)])
         self.built = True
 
     def _recurrent(self, cell, units, **settings):
