@@ -1,4 +1,4 @@
-"""A model comes back from Keras' file, from pickle and from deepcopy as it was: outputs bit for bit, noise and settings."""
+"""A model comes back from Keras' file, from pickle and from deepcopy as it was: outputs bit for bit, and settings."""
 
 import copy
 import pickle
@@ -51,7 +51,7 @@ def outputs(model):
     return np.concatenate([model.reconstruct(x).ravel(), bound])
 
 
-@pytest.fixture(scope="module", params=MODELS)
+@pytest.fixture(params=MODELS)
 def model(request):
     return moved(MODELS[request.param]())
 
@@ -71,7 +71,7 @@ def test_a_model_comes_back_as_it_was(model, way, tmp_path):
     np.testing.assert_array_equal(outputs(back), outputs(model))
     assert back.get_config() == model.get_config()
     if not isinstance(model, GAN):
-        assert float(back.training_loss(x)) == float(model.training_loss(x))  # with its settings and the next noise
+        assert float(back.training_loss(x)) == float(model.training_loss(x))  # its settings came back too
     before = outputs(model)
     back.reset_weights(5)
     np.testing.assert_array_equal(outputs(model), before)
