@@ -26,8 +26,8 @@ from aelearn.detectors import (
     CalibratedDetector,
     GANDetector,
     SequenceDetector,
-    _model,
 )
+from aelearn.detectors.autoencoder import build
 from benchmarks.common import LESSON_RESULTS, keep, kept
 
 SEEDS = range(5)
@@ -157,7 +157,7 @@ def autoencoder(kind, parts, seed):
 def bounds(detector, parts, fit_seconds):
     """The variational model that was trained, judged by minus its ELBO and by its Kullback-Leibler divergence."""
     d = parts.x_train.shape[1]
-    model = _model("variational", d, len(detector._weights[2 * len(detector.hidden) + 1]), tuple(detector.hidden))
+    model = build("variational", d, len(detector._weights[2 * len(detector.hidden) + 1]), tuple(detector.hidden))
     model.set_weights(detector._weights)
     scores_by = {"ELBO": lambda z: -model.elbo(z), "KL": lambda z: model.kl(z).sum(axis=1)}
     found = {}
