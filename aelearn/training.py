@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from aelearn import inputs
 from aelearn._progress import progress
-from aelearn._shared import compiled, full_batches, kept_with
+from aelearn._shared import compiled, full_batches, kept_with, one_process
 
 _DIVERGED = 100  # a loss so many times that of the start is no longer a bad epoch: errors have grown tenfold
 _HOPELESS_NATS = 745  # exp(-745) is 0 in double precision
@@ -85,7 +85,8 @@ def train(
     The same seed gives the same weights, bit for bit. Training that meets a loss of NaN or
     infinity stops with a warning and returns to the last finite weights. One that ends with a
     loss a hundred times that of its start, and of answering zero, has diverged: a warning says so.
-    Returns a History. Raises ValueError for bad input. Taught in: 03
+    Returns a History. Raises ValueError for bad input, RuntimeError in a process forked from one that trained.
+    Taught in: 03
     """
     columns = getattr(model, "n_features", None)
     rows_of = getattr(model, "_rows", None) or functools.partial(inputs.table, columns=columns)
@@ -237,6 +238,7 @@ def _compile(model, batch_size):
 
 
 def _checked_settings(epochs, batch_size, learning_rate, seed):
+    one_process()
     epochs, batch_size = inputs.count(epochs, "epochs"), inputs.count(batch_size, "batch_size")
     learning_rate = inputs.number(learning_rate, "learning_rate", above=0)
     return epochs, batch_size, learning_rate, np.random.default_rng(inputs.count(seed, "seed", least=0))

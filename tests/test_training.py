@@ -1,5 +1,6 @@
 """The loop trains on every row, repeats itself exactly, and stops when it should."""
 
+import os
 import subprocess
 import sys
 import warnings
@@ -200,6 +201,32 @@ for seed in range(6):
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "" and run.stderr == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_process_forked_after_a_training_gets_a_sentence_and_does_not_wait_for_ever():
+    code = """
+import multiprocessing
+import aelearn
+import numpy as np
+from aelearn import models, training
+x = np.ones((9, 2), "float32")
+
+def train():
+    try:
+        training.train(models.Autoencoder(2, latent_dim=1, hidden=()), x, epochs=1)
+    except RuntimeError as refusal:
+        print(refusal, flush=True)
+
+training.train(models.Autoencoder(2, latent_dim=1, hidden=()), x, epochs=1)
+child = multiprocessing.get_context("fork").Process(target=train)
+child.start()
+child.join(60)
+print("ended", child.exitcode)
+child.kill()
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "forked from one in which TensorFlow had been at work" in run.stdout and "ended 0" in run.stdout, run
 
 
 def test_the_readers_own_keras_model_trains_too():

@@ -745,8 +745,7 @@ claim(
 volumes = {name: events.vus_pr(y, s, max_buffer=LENGTH) for name, s in scores.items()}
 precisions = {name: average_precision_score(y, s) for name, s in scores.items()}
 flattered = {
-    name: events.best_f1(y, events.point_adjusted(y, s))
-    for name, s in scores.items()
+    name: events.best_f1(y, events.point_adjusted(y, s)) for name, s in scores.items()
 }
 for name in scores:
     print(f"{name:24} average precision {precisions[name]:.2f}, ", end="")
