@@ -21,7 +21,7 @@ from aelearn.detectors import (
 
 rng = np.random.default_rng(0)
 x = rng.normal(size=(120, 2)) @ rng.normal(size=(2, 5)) * [1, 10, 1, 300, 1] + rng.normal(size=(120, 5))
-new = np.vstack([x[:20] * 1.1, 40 * rng.normal(size=(20, 5))])
+new = np.vstack([x[:20] * 1.1, 1000 * rng.normal(size=(20, 5))])
 series = np.sin(np.arange(400) / 2) + 0.1 * rng.normal(size=400)
 SMALL = {"hidden": (6,), "epochs": 3, "random_state": 0}
 
