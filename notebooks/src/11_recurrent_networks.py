@@ -344,6 +344,9 @@ check("11.4", to_points)
 #
 # - **window error**: the mean error of the window, then the mean over the windows that cover the point;
 # - **point error**: the point's own error in each window that covers it, then their mean.
+#
+# Both use every window that covers the point, and the last of these ends $L - 1$ points later: right for a record that is complete, and too late for a
+# live alarm. `at="end"` is the causal way: a point gets the score of the window that ends in it, at once, and the first $L - 1$ points a neutral one.
 
 # %%
 from sklearn.decomposition import PCA
@@ -670,7 +673,7 @@ def count_events(y, alarms):
 check("11.5", count_events)
 
 # %% [markdown]
-# `events.events` lists the runs and `events.evaluate_events` counts; its `EventResult` prints both views. The threshold promises 1 % of false alarms a point, from the held-out normal time.
+# `events.events` lists the runs and `events.evaluate_events` counts; its `EventResult` prints both views, how late the first alarms came, and how much of the time is in alarm: an alarm that is always on finds every event, and its event precision is 0, since that is lowered by the share of normal points in alarm. The threshold promises 1 % of false alarms a point, from the held-out normal time.
 
 # %%
 from aelearn import events
@@ -738,8 +741,8 @@ claim(
 # what noise would get on the same data.
 #
 # There is a fair wish behind it: an alarm just beside an event should not count as quite wrong. **VUS-PR** (Paparrizos et al. 2022) grants that
-# without the flattery. Around each event lies a **buffer** in which a label fades from 1 down to $\sqrt{1/2}$; average precision is computed with
-# these soft labels and averaged over all buffer lengths up to a largest one.
+# without the flattery. Around each event lies a **buffer** in which an alarm counts as a hit in part, from 1 down to $\sqrt{1/2}$, and silence is no
+# miss; average precision is computed with these soft labels and averaged over all buffer lengths up to a largest one. The labels themselves, used as scores, get 1.
 
 # %%
 volumes = {name: events.vus_pr(y, s, max_buffer=LENGTH) for name, s in scores.items()}
