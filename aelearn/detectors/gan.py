@@ -8,10 +8,6 @@ from aelearn import inputs
 from aelearn._shared import SLOPE, full_batches
 from aelearn.detectors.network import NetworkDetector, check_layers, shared_model
 
-_BY_HEART = (
-    0.8  # share of pairs in which a training row scores above a held-out one: one half if nothing was learned by heart
-)
-
 
 class GANDetector(NetworkDetector):
     """f-AnoGAN as a scikit-learn detector: a GAN, an encoder, and the residual score of both.
@@ -77,7 +73,9 @@ class GANDetector(NetworkDetector):
         """A discriminator that knows its few rows by heart gives them features of their own, and so high scores."""
         held_out = self._calibration_scores
         above = np.searchsorted(held_out, self._anomaly_score(X[:1000])).mean() / len(held_out)
-        if above > _BY_HEART and len(held_out) >= 5:
+        if above > max(
+            0.6, 0.5 + 2.5 / np.sqrt(12 * len(held_out))
+        ):  # one half, if rows are alike; a rank's standard error
             warnings.warn(
                 f"a training row scores above a held-out one in {above:.0%} of pairs: the discriminator knows its {len(X)} rows of "
                 f"{X.shape[1]} columns by heart; fit on more rows or fewer columns, or take weight=0",
