@@ -121,10 +121,10 @@ def test_an_unfitted_detector_says_so():
 
 
 def test_it_warns_when_the_discriminator_knows_its_few_wide_rows_by_heart():
-    wide = np.random.default_rng(0).normal(size=(60, 800))
-    with pytest.warns(UserWarning, match="knows its 48 rows of 800 columns by heart"):
-        detector(hidden=(128,), epochs=80).fit(wide)
+    wide, settings = np.random.default_rng(0).normal(size=(30, 1000)), {"hidden": (128,), "epochs": 100, "alpha": 0.2}
+    with pytest.warns(UserWarning, match="knows its 24 rows of 1000 columns by heart"):
+        detector(**settings).fit(wide)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        detector(hidden=(128,), epochs=80, weight=0, alpha=0.1).fit(wide)
+        detector(weight=0, **settings).fit(wide)
         detector().fit(x)

@@ -146,7 +146,7 @@ def test_a_detector_of_your_own_is_saved_without_further_code_or_with_one_functi
     np.testing.assert_array_equal(back.anomaly_score(x[:, ::-1]), one.anomaly_score(x[:, ::-1]))
     assert list(back.feature_names_in_) == list("abcd") and back.get_params() == one.get_params()
     with pytest.raises(
-        ValueError, match=rf"holds a .*{own.__name__}, which is no detector of this package.*{own.__name__}.load"
+        ValueError, match=rf"saved by .*{own.__name__}, which is no detector of this package.*{own.__name__}.load"
     ):
         detectors.load(path)
     with pytest.raises(ValueError, match=f"use {own.__name__}.load"):
@@ -171,7 +171,7 @@ def test_what_no_file_can_hold_is_refused_by_name_before_anything_is_written(tmp
 
 def test_a_file_of_one_detector_is_not_taken_for_another(fitted, tmp_path):
     path = fitted.save(tmp_path / "detector")
-    with pytest.raises(ValueError, match=r"holds a AutoencoderDetector.*use AutoencoderDetector.load"):
+    with pytest.raises(ValueError, match=r"saved by AutoencoderDetector and GANDetector.*use AutoencoderDetector.load"):
         GANDetector.load(path)
 
 
@@ -249,7 +249,7 @@ FORGERIES = {
         (lambda path: changed(path, **{"0": np.zeros(4)}), "was changed after it was saved"),
         (lambda path: changed(path, extra=np.zeros(2)), "was changed after it was saved"),
         *(
-            (lambda path, change=change: forged(path, change), "whose parts do not fit together")
+            (lambda path, change=change: forged(path, change), "its parts do not fit together")
             for change in FORGERIES.values()
         ),
     ],

@@ -36,7 +36,7 @@ def load(path):
     stored = storage.read(path)
     if stored.name not in _OWN:
         raise ValueError(
-            f"{path} holds a {stored.name}, which is no detector of this package; "
+            f"{path} was saved by {stored.name}, which is no detector of this package; "
             f"load it with the class itself: {stored.name.rpartition('.')[2]}.load(path)"
         )
     return _OWN[stored.name].from_stored(stored)

@@ -129,7 +129,7 @@ class CalibratedDetector(OutlierMixin, BaseEstimator):
         path, name, parameters, state = stored
         if name.rpartition(".")[2] != cls.__name__:
             raise ValueError(
-                f"{path} holds a {name} and {cls.__name__} was asked to load it; use {name.rpartition('.')[2]}.load(path)"
+                f"{path} was saved by {name} and {cls.__name__} was asked to load it; use {name.rpartition('.')[2]}.load(path)"
             )
         try:
             detector = cls(**parameters)
@@ -140,7 +140,7 @@ class CalibratedDetector(OutlierMixin, BaseEstimator):
             detector._check_state()
             detector._rebuild()
         except Exception:  # whatever values that belong to no detector bring about
-            raise ValueError(f"{path} holds a {name} whose parts do not fit together; {storage.MEND}") from None
+            raise ValueError(f"{path} was saved by {name} and its parts do not fit together; {storage.MEND}") from None
         return detector
 
     def _rebuild(self):

@@ -68,7 +68,7 @@ def read(path):
     try:
         return Stored(path, *unpack(settings, arrays))
     except Exception:
-        raise ValueError(f"{path} holds a detector whose parts do not fit together; {MEND}") from None
+        raise ValueError(f"{path} was saved by a detector and its parts do not fit together; {MEND}") from None
 
 
 def checksum(arrays):
