@@ -760,13 +760,13 @@ claim(
     abs(flattered["GRU forecast"] - flattered["nearest window"]) < 0.05,
 )  # seen, five series: 0 to .02 apart
 claim(
-    "VUS-PR tells them apart by more than .1",
-    volumes["nearest window"] > volumes["GRU forecast"] + 0.1,
-)  # seen, five series: .17 to .19 above
+    "VUS-PR tells them apart by more than .05",
+    volumes["nearest window"] > volumes["GRU forecast"] + 0.05,
+)  # seen, five series: .11 to .14 above
 claim(
     "VUS-PR forgives the forecasts, whose hits are short and beside the middle",
-    all(volumes[n] > precisions[n] + 0.03 for n in forecasts),
-)  # seen, five series: .04 to .11 above
+    all(volumes[n] > precisions[n] + 0.05 for n in forecasts),
+)  # seen, five series: .12 to .16 above
 
 # %% [markdown]
 # All faults together, the long ones decide: the level shifts and fast pulses have hundreds of points, all spikes together have six. An average over kinds
