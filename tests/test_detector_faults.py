@@ -110,8 +110,9 @@ def test_a_column_that_is_constant_in_training_is_measured_by_the_others_in_any_
         (scipy.sparse.csr_matrix(x), "sparse"),
         (data.load("vowel"), "X is a Dataset"),
         (None, "X is None"),
+        (np.where(x > 300, np.inf, x), "X holds NaN or infinity"),
     ],
-    ids=["masked", "sparse", "Dataset", "None"],
+    ids=["masked", "sparse", "Dataset", "None", "infinity"],
 )
 def test_foreign_input_is_refused_in_one_sentence(one, foreign, fragment):
     with pytest.raises(ValueError, match=fragment) as refusal:

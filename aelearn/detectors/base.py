@@ -162,7 +162,11 @@ class CalibratedDetector(OutlierMixin, BaseEstimator):
     def _validated(self, X, first=False):
         """X as an array (n, d) of finite numbers, or an error; `first` remembers its width and column names."""
         X = inputs.array_like(X, "X")
-        return validate_data(self, X, dtype=(np.float64, np.float32), reset=first, ensure_min_samples=2 if first else 1)
+        least = 2 if first else 1
+        X = validate_data(
+            self, X, dtype=(np.float64, np.float32), reset=first, ensure_min_samples=least, ensure_all_finite=False
+        )
+        return inputs.table(X, "X", dtype=X.dtype)
 
     def _checked(self, X):
         check_is_fitted(self)
