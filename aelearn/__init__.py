@@ -18,7 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
 
 
 @contextmanager
-def _silent_stderr():
+def silent_stderr():
     """Send file descriptor 2 to nowhere: TensorFlow's C++ code writes there before its log settings count."""
     saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
@@ -58,7 +58,7 @@ class _Loader(importlib.abc.Loader):
         return self.loader.create_module(spec)
 
     def exec_module(self, module):
-        with _silent_stderr() if self.settle is _settle_tensorflow else nullcontext():
+        with silent_stderr() if self.settle is _settle_tensorflow else nullcontext():
             self.loader.exec_module(module)
             self.settle(module)
 

@@ -9,8 +9,55 @@ from numbers import Integral, Real
 
 import numpy as np
 
+_OWN = {
+    "Dataset": "dataset.x, or a part of what split(dataset) gives",
+    "Split": "one part of it, such as split.x_train",
+}
+
+
+def array_like(values, name="x"):
+    """`values` as they came, or a ValueError for what NumPy misreads: None, masked values, sparse, not arrays, text."""
+    kind = type(values)
+    if values is None:
+        raise ValueError(f"{name} is None and an array of numbers is wanted; pass the data")
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        masked = np.ma.getmaskarray(values)
+        bad = np.flatnonzero(masked.reshape(len(masked), -1).any(axis=1)) if masked.ndim else [0]
+        raise ValueError(
+            f"{name} holds masked values in {len(bad)} of {len(masked) if masked.ndim else 1} rows (first: row {bad[0]}); "
+            "drop those rows or fill them in (lesson 01)"
+        )
+    if hasattr(values, "toarray") and hasattr(values, "nnz"):
+        raise ValueError(f"{name} is sparse ({kind.__name__}) and a dense array is wanted; pass {name}.toarray()")
+    if kind.__module__ == "aelearn.data" and kind.__name__ in _OWN:
+        mend = _OWN[kind.__name__]
+        raise ValueError(f"{name} is a {kind.__name__} and an array (rows, columns) is wanted; pass {mend}")
+    if any(base.__module__.startswith("tensorflow.python.data") for base in kind.__mro__):
+        raise ValueError(
+            f"{name} is a tf.data.Dataset and an array is wanted; put its batches together: "
+            f"np.concatenate(list({name}.as_numpy_iterator()))"
+        )
+    if hasattr(values, "columns") and hasattr(values, "iloc"):
+        _frame_of_numbers(values, name)
+    return values
+
+
+def _frame_of_numbers(frame, name):
+    for place, column in enumerate(frame.columns):
+        values = np.asarray(frame.iloc[:, place])
+        if values.dtype.kind == "O":
+            with contextlib.suppress(TypeError, ValueError):
+                values = values.astype(float)
+        if values.dtype.kind not in "biufc":
+            kind = f"such as {str(values[0])[:20]!r}" if len(values) and values.dtype.kind in "OU" else values.dtype
+            raise ValueError(
+                f"{name} holds no numbers in column {str(column)!r} ({kind}) and numbers are wanted; "
+                "drop that column or encode it first"
+            )
+
 
 def _numbers(values, name, dtype):
+    values = array_like(values, name)
     try:
         array = np.asarray(values)
     except ValueError:

@@ -1,4 +1,4 @@
-"""One training loop for every model: a whole epoch in one compiled function."""
+"""Training: a whole epoch in one compiled function, for every model and for the game of two networks."""
 
 import functools
 import time
@@ -9,10 +9,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from aelearn import _silent_stderr, inputs
+from aelearn import inputs
 from aelearn._progress import progress
+from aelearn._shared import compiled, full_batches, kept_with, one_process
 
-_COMPILED_KEPT = 4  # compiled epochs kept with a model, each for one number of rows
+_DIVERGED = 100  # a loss so many times that of the start is no longer a bad epoch: errors have grown tenfold
+_HOPELESS_NATS = 745  # exp(-745) is 0 in double precision
+_MEND = "scale the data or lower learning_rate"
 
 
 @dataclass
@@ -39,6 +42,26 @@ class History:
         return text + (f" ({self.stopped})" if self.stopped else "")
 
 
+@dataclass
+class GameHistory:
+    """What `train_gan` saw: the mean loss of each player, an epoch.
+
+    discriminator_loss: mean cross-entropy of its answers; ln 2 = 0.693 for one that guesses. generator_loss: minus
+    the mean log-probability that the discriminator gives to made samples being real. stopped: why the game ended
+    early, or None. Taught in: 10
+    """
+
+    discriminator_loss: list = field(default_factory=list)
+    generator_loss: list = field(default_factory=list)
+    stopped: str | None = None
+
+    def __repr__(self):
+        if not self.generator_loss:
+            return f"no epoch finished ({self.stopped})"
+        text = f"{len(self.generator_loss)} epochs, discriminator {self.discriminator_loss[-1]:.3g}, "
+        return text + f"generator {self.generator_loss[-1]:.3g}" + (f" ({self.stopped})" if self.stopped else "")
+
+
 def train(
     model,
     x,
@@ -60,16 +83,15 @@ def train(
     shows it in a terminal or notebook for long trainings only.
 
     The same seed gives the same weights, bit for bit. Training that meets a loss of NaN or
-    infinity stops with a warning and returns to the last finite weights.
-    Returns a History. Raises ValueError for bad input. Taught in: 03
+    infinity stops with a warning and returns to the last finite weights. One that ends with a
+    loss a hundred times that of its start, and of answering zero, has diverged: a warning says so.
+    Returns a History. Raises ValueError for bad input, RuntimeError in a process forked from one that trained.
+    Taught in: 03
     """
-    rows_of = getattr(model, "_rows", None) or functools.partial(
-        inputs.table, columns=getattr(model, "n_features", None)
-    )
+    columns = getattr(model, "n_features", None)
+    rows_of = getattr(model, "_rows", None) or functools.partial(inputs.table, columns=columns)
     x = rows_of(x, "x")
-    epochs, batch_size = inputs.count(epochs, "epochs"), inputs.count(batch_size, "batch_size")
-    learning_rate = inputs.number(learning_rate, "learning_rate", above=0)
-    rng = np.random.default_rng(inputs.count(seed, "seed", least=0))
+    epochs, batch_size, learning_rate, rng = _checked_settings(epochs, batch_size, learning_rate, seed)
     if validation is not None:
         validation = tf.constant(rows_of(inputs.table(validation, "validation", columns=x.shape[1]), "validation"))
     if patience is not None:
@@ -77,62 +99,108 @@ def train(
         if validation is None:
             raise ValueError("patience is set and validation is None; pass held-out normals as validation=...")
 
-    shapes = x.shape, None if validation is None else tuple(validation.shape)
-    optimizer, run_epoch = _compiled(model, min(batch_size, len(x)), *shapes)
-    for variable in optimizer.variables:
-        variable.assign(tf.zeros_like(variable))
-    optimizer.learning_rate.assign(learning_rate)
+    batch_size = min(batch_size, len(x))
+    key = "epoch", batch_size, x.shape, None if validation is None else tuple(validation.shape)
+    optimizer, run_epoch = kept_with(model, key, lambda: _compile(model, batch_size))
+    _start_anew([optimizer], learning_rate)
     _reset_random_generators(model, seed)
-
     history, best, data, started = History(), np.inf, tf.constant(x), time.perf_counter()
-    weights = model.get_weights()
-    with progress(epochs, "training", show_progress) as advance:
-        for epoch in range(1, epochs + 1):
-            order = tf.constant(rng.permutation(len(x)).astype(np.int32))
-            loss, validation_loss = (float(value) for value in run_epoch(data, order, validation))
-            if not np.isfinite(loss) or (validation is not None and not np.isfinite(validation_loss)):
-                history.stopped = f"the loss was {loss} in epoch {epoch}"
-                warnings.warn(
-                    f"{history.stopped}: the model is back at its last finite weights; "
-                    "scale the data or lower learning_rate",
-                    stacklevel=2,
-                )
-                model.set_weights(weights)
-                break
-            history.loss.append(loss)
-            if validation is not None:
-                history.validation_loss.append(validation_loss)
-            if patience is None or validation_loss < best:
-                best, history.best_epoch, weights = validation_loss, epoch, model.get_weights()
-            elif epoch - history.best_epoch >= patience:
-                history.stopped = f"no lower validation loss for {patience} epochs"
-                break
-            advance(f"loss {loss:.3g}")
+    weights = start = model.get_weights()
+
+    def one_epoch():
+        loss, validation_loss = run_epoch(data, tf.constant(rng.permutation(len(x)).astype(np.int32)), validation)
+        return (loss,) if validation is None else (loss, validation_loss)
+
+    for epoch, losses in _epochs(model, history, one_epoch, epochs, "training", show_progress):
+        history.loss.append(losses[0])
+        if validation is not None:
+            history.validation_loss.append(losses[1])
+        if patience is None:
+            history.best_epoch = epoch
+        elif losses[1] < best:
+            best, history.best_epoch, weights = losses[1], epoch, model.get_weights()
+        elif epoch - history.best_epoch >= patience:
+            history.stopped = f"no lower validation loss for {patience} epochs"
+            break
     if patience is not None:
         model.set_weights(weights)
+    if history.best_epoch:
+        _warn_if_diverged(model, x, history.loss[history.best_epoch - 1], start)
     history.seconds = time.perf_counter() - started
     return history
 
 
-def _compiled(model, batch_size, *shapes):
-    """The model's optimiser and its compiled epoch, kept with the model: one compile serves many trainings."""
-    compiled = model.__dict__.setdefault("_aelearn_compiled", {})
-    key = (batch_size, *shapes)
-    compiled[key] = compiled.pop(key, None) or _compile(model, batch_size)
-    while len(compiled) > _COMPILED_KEPT:
-        del compiled[next(iter(compiled))]  # the one used longest ago
-    return compiled[key]
+def train_gan(gan, x, *, epochs, batch_size=64, learning_rate=1e-3, seed=0, show_progress=None):
+    """Let the two networks of `gan` play on x (n, d): at every step the discriminator learns, then the generator.
+
+    The discriminator lowers its cross-entropy, the generator raises log D of what it makes (the non-saturating
+    loss), both with Adam (beta_1 = 0.5). epochs: passes over the data, each in a new order; the last batch is filled up
+    with the epoch's first rows. seed: fixes the order and the noise.
+
+    The same seed gives the same weights, bit for bit. A loss of NaN or infinity stops the game with a warning,
+    at the last finite weights. A loss that reaches 745 nats, a probability that is 0 even in double precision, is
+    warned of: that game was not played on samples but on numbers out of bounds. Returns a GameHistory. Raises ValueError for bad input.
+    Source: Goodfellow et al. (2014), arXiv:1406.2661; Radford et al. (2016), arXiv:1511.06434, for beta_1.
+    Taught in: 10
+    """
+    x = inputs.table(x, columns=gan.n_features)
+    epochs, batch_size, learning_rate, rng = _checked_settings(epochs, batch_size, learning_rate, seed)
+    n_steps = -(-len(x) // batch_size)
+    key = "game", n_steps, batch_size
+    optimizers, run_epoch = kept_with(gan, key, lambda: _compile_game(gan, n_steps))
+    _start_anew(optimizers, learning_rate)
+    history, data = GameHistory(), tf.constant(x)
+
+    def one_epoch():
+        batches = tf.gather(data, full_batches(rng, len(x), batch_size))
+        noise = rng.standard_normal((n_steps, 2, batch_size, gan.latent_dim), dtype=np.float32)
+        return run_epoch(batches, tf.constant(noise))
+
+    for _, losses in _epochs(gan, history, one_epoch, epochs, "the game", show_progress):
+        history.discriminator_loss.append(losses[0])
+        history.generator_loss.append(losses[1])
+    largest = max(history.discriminator_loss + history.generator_loss, default=0.0)
+    if largest > _HOPELESS_NATS:
+        warnings.warn(
+            f"a loss reached {largest:.3g} nats and a game of equals has less than 10: the networks have diverged; "
+            f"{_MEND}",
+            stacklevel=2,
+        )
+    return history
 
 
-@functools.cache
-def _greet_xla():
-    """Compile something small first: XLA announces its first compilation, and some versions do so whatever the log level."""
-    with _silent_stderr():
-        tf.function(lambda: tf.constant(0.0), jit_compile=True)()
+def _compile_game(gan, n_steps):
+    """Two optimisers and a compiled epoch: XLA compiles for one shape, here that of the batches and not of the data."""
+    optimizers = keras.optimizers.Adam(beta_1=0.5), keras.optimizers.Adam(beta_1=0.5)
+    players = gan.features.trainable_variables + gan.judge.trainable_variables, gan.generator.trainable_variables
+    for optimizer, variables in zip(optimizers, players, strict=True):
+        optimizer.build(variables)
+
+    def discriminator_loss(real, noise):
+        made = gan(gan.generator(noise))
+        return (tf.reduce_mean(tf.nn.softplus(-gan(real))) + tf.reduce_mean(tf.nn.softplus(made))) / 2
+
+    def generator_loss(real, noise):
+        return tf.reduce_mean(tf.nn.softplus(-gan(gan.generator(noise))))
+
+    def move(player, loss_of, real, noise):
+        with tf.GradientTape() as tape:
+            loss = loss_of(real, noise)
+        optimizers[player].apply(tape.gradient(loss, players[player]), players[player])
+        return loss
+
+    def run_epoch(batches, noise):
+        total = tf.zeros(2)
+        for i in tf.range(n_steps):
+            first = move(0, discriminator_loss, batches[i], noise[i, 0])
+            total += tf.stack([first, move(1, generator_loss, batches[i], noise[i, 1])])
+        return total / n_steps
+
+    return optimizers, compiled(run_epoch)
 
 
 def _compile(model, batch_size):
-    _greet_xla()
+    """The model's optimiser and its compiled epoch."""
     optimizer = keras.optimizers.Adam()
     variables = model.trainable_variables
     optimizer.build(variables)
@@ -154,7 +222,6 @@ def _compile(model, batch_size):
             total += function(rows(n_full * batch_size, n_rest)) * n_rest
         return total / n
 
-    @tf.function(jit_compile=True)
     def run_epoch(x, order, validation):
         loss = mean_over_batches(step, lambda start, size: tf.gather(x, tf.slice(order, [start], [size])), x.shape[0])
         if validation is None:
@@ -167,7 +234,61 @@ def _compile(model, batch_size):
         )
         return loss, held_out
 
-    return optimizer, run_epoch
+    return optimizer, compiled(run_epoch)
+
+
+def _checked_settings(epochs, batch_size, learning_rate, seed):
+    one_process()
+    epochs, batch_size = inputs.count(epochs, "epochs"), inputs.count(batch_size, "batch_size")
+    learning_rate = inputs.number(learning_rate, "learning_rate", above=0)
+    return epochs, batch_size, learning_rate, np.random.default_rng(inputs.count(seed, "seed", least=0))
+
+
+def _start_anew(optimizers, learning_rate):
+    """Optimisers as if they were new: they are kept with the compiled epoch."""
+    for optimizer in optimizers:
+        for variable in optimizer.variables:
+            variable.assign(tf.zeros_like(variable))
+        optimizer.learning_rate.assign(learning_rate)
+
+
+def _epochs(model, history, one_epoch, epochs, what, show_progress):
+    """Yield (epoch, losses) for each epoch, from 1, while all losses are finite.
+
+    Else a warning and history.stopped say so, and the model is back at the last finite weights.
+    """
+    weights = model.get_weights()
+    with progress(epochs, what, show_progress) as advance:
+        for epoch in range(1, epochs + 1):
+            losses = [float(loss) for loss in one_epoch()]
+            if bad := [loss for loss in losses if not np.isfinite(loss)]:
+                history.stopped = f"the loss was {bad[0]} in epoch {epoch}"
+                back = "the model is back at its last finite weights"
+                warnings.warn(f"{history.stopped}: {back}; {_MEND}", stacklevel=3)
+                model.set_weights(weights)
+                return
+            yield epoch, losses
+            weights = model.get_weights()
+            advance("loss " + ", ".join(f"{loss:.3g}" for loss in losses))
+
+
+def _warn_if_diverged(model, x, loss, start):
+    """The loss at the start is only asked for when the loss now looks strange: no healthy training pays for it."""
+    with np.errstate(over="ignore"):
+        bound = _DIVERGED * float(np.vdot(x, x)) / x.size
+    if not loss > bound:
+        return
+    now = [(variable, variable.numpy()) for variable in model.variables]
+    model.set_weights(start)
+    loss_at_start = abs(float(model.training_loss(tf.constant(x[:256]))))
+    for variable, value in now:
+        variable.assign(value)
+    if loss > _DIVERGED * loss_at_start:
+        warnings.warn(
+            f"the loss is {loss:.3g} after training and was {loss_at_start:.3g} before it: the model has diverged; "
+            f"{_MEND}",
+            stacklevel=3,
+        )
 
 
 def _reset_random_generators(model, seed):

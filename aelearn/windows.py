@@ -64,17 +64,27 @@ def split_by_time(n, shares, *, gap=0):
     return [slice(int(a + k * gap), int(b + k * gap)) for k, (a, b) in enumerate(zip(starts, ends, strict=True))]
 
 
-def to_points(scores, n, length, *, step=1, reduce="mean"):
+def to_points(scores, n, length, *, step=1, reduce="mean", at="cover", neutral=None):
     """Scores of the windows of `cut(series, length, step=step)` as one score for each of the n points, (n,) float64.
 
     scores: (n_windows,), one score a window, or (n_windows, length), one for each point of each window, such as its
-    squared error. A point gets the mean or the maximum (`reduce`) over all windows that cover it. Points that no
-    window covers, at the end or between windows (step > length), take the score of the nearest covered point, the
-    earlier one of two alike. Raises ValueError for bad input or when `scores` does not belong to n, length and
-    step. Taught in: 11
+    squared error. at: which windows speak for a point.
+
+    "cover", the default: all that cover it, by their mean or maximum (`reduce`). Sharp, and for records that are
+    complete: a point is judged with windows that end up to length - 1 points later, so its score comes that late, and
+    points before an event share windows with it and may seem to warn of it. Points that no window covers, at the end
+    or between windows (step > length), take the score of the nearest covered point, the earlier one of two alike.
+
+    "end": the last window that has ended, by its last point where it has a score for each. Causal: a score is there
+    at once and uses no later point, as in live use; an event shows when its first points are in a window, and until
+    length - 1 points after it. The first length - 1 points, which no window has judged, get `neutral`, such as the
+    median score of the calibration part.
+
+    Raises ValueError for bad input or when `scores` does not belong to n, length and step. Taught in: 11
     """
     n, length, step = inputs.count(n, "n"), inputs.count(length, "length"), inputs.count(step, "step")
     inputs.choice(reduce, "reduce", ("mean", "max"))
+    inputs.choice(at, "at", ("cover", "end"))
     if np.ndim(scores) == 2:
         scores = inputs.table(scores, "scores", columns=length, dtype=np.float64)
     else:
@@ -85,6 +95,10 @@ def to_points(scores, n, length, *, step=1, reduce="mean"):
             f"scores has {len(scores)} rows, and {n} points have {wanted} windows of length {length} and step {step}; "
             "pass the n, length and step that the windows were cut with"
         )
+    if at == "end":
+        last, neutral = scores[:, -1], inputs.number(neutral, "neutral")
+        ended = (np.arange(n) - (length - 1)) // step  # of the windows that have ended by then, the last
+        return np.where(ended < 0, neutral, last[ended.clip(0, wanted - 1)])
     points, n_covering = np.full(n, -np.inf if reduce == "max" else 0.0), np.zeros(n, int)
     combine = np.maximum if reduce == "max" else np.add
     for offset in range(length):
@@ -106,6 +120,7 @@ def _nearest(places, n):
 
 def _series(values, name="series"):
     """values as (n,) or (n, channels), float32 where they are that already, else float64."""
+    values = inputs.array_like(values, name)
     try:
         n_axes = np.ndim(values)
     except ValueError:

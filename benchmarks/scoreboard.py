@@ -18,10 +18,16 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 from sklearn.svm import OneClassSVM
 
-from aelearn import data, evaluation, thresholds, windows
-from aelearn.detectors import KINDS, SCORES, AutoencoderDetector, CalibratedDetector, _model
-from aelearn.gan import GANDetector
-from aelearn.sequences import SequenceDetector
+from aelearn import data, events, thresholds, windows
+from aelearn.detectors import (
+    KINDS,
+    SCORES,
+    AutoencoderDetector,
+    CalibratedDetector,
+    GANDetector,
+    SequenceDetector,
+)
+from aelearn.detectors.autoencoder import build
 from benchmarks.common import LESSON_RESULTS, keep, kept
 
 SEEDS = range(5)
@@ -151,7 +157,7 @@ def autoencoder(kind, parts, seed):
 def bounds(detector, parts, fit_seconds):
     """The variational model that was trained, judged by minus its ELBO and by its Kullback-Leibler divergence."""
     d = parts.x_train.shape[1]
-    model = _model("variational", d, len(detector._weights[2 * len(detector.hidden) + 1]), tuple(detector.hidden))
+    model = build("variational", d, len(detector._weights[2 * len(detector.hidden) + 1]), tuple(detector.hidden))
     model.set_weights(detector._weights)
     scores_by = {"ELBO": lambda z: -model.elbo(z), "KL": lambda z: model.kl(z).sum(axis=1)}
     found = {}
@@ -294,7 +300,7 @@ def on_series(name, task, seed):
     found["false_alarm_rate"] = round(
         float((scores > -detector.offset_)[far].mean()), 4
     )  # no window sees an event there
-    return {name: found | {"vus_pr": round(evaluation.vus_pr(y, scores, max_buffer=length), 4)}}
+    return {name: found | {"vus_pr": round(events.vus_pr(y, scores, max_buffer=length), 4)}}
 
 
 # -- all jobs, and going on where a killed run stopped -------------------------------------------------

@@ -1,9 +1,12 @@
 """Bad input gets one sentence: the argument, what was found, what is wanted, the mend. And nothing is lost."""
 
 import numpy as np
+import pandas as pd
 import pytest
+import scipy.sparse
+import tensorflow as tf
 
-from aelearn import data, evaluation, plots, scoring, thresholds
+from aelearn import data, evaluation, inputs, plots, scoring, thresholds
 from aelearn.course import check, claim, hint
 from aelearn.models import Autoencoder, DenoisingAutoencoder, SparseAutoencoder, VariationalAutoencoder
 from aelearn.training import train
@@ -11,6 +14,7 @@ from aelearn.training import train
 nan, inf = np.nan, np.inf
 x = np.random.default_rng(0).normal(size=(20, 4)).astype("float32")
 with_nan = np.where(np.arange(80).reshape(20, 4) == 6, nan, x)
+masked = np.ma.masked_where((np.arange(80).reshape(20, 4) == 13) | (np.arange(80).reshape(20, 4) == 30), x)
 s = np.linspace(0.1, 2, 20)
 y = np.repeat([0, 1], 10)
 model = Autoencoder(4, latent_dim=2, hidden=(3,))
@@ -36,6 +40,21 @@ CASES = [
     (lambda: train(model, x[:, :3], epochs=1), "x has 3 columns and 4 are wanted", "same order"),
     (lambda: train(model, np.full((3, 4), "a"), epochs=1), "x holds <U1", "numbers are wanted"),
     (lambda: train(model, [[1, 2], [3]], epochs=1), "x has rows of different lengths"),
+    (lambda: train(model, None, epochs=1), "x is None", "pass the data"),
+    (lambda: train(model, masked, epochs=1), "x holds masked values in 2 of 20 rows (first: row 3)", "fill them in"),
+    (lambda: train(model, x, epochs=1, validation=masked), "validation holds masked values"),
+    (lambda: scoring.reconstruction_error(model, masked), "x holds masked values"),
+    (lambda: thresholds.conformal(masked[:, 1], 0.5), "scores holds masked values in 1 of 20"),
+    (lambda: evaluation.evaluate(np.ma.masked_equal(y, 1), s, 1), "y holds masked values in 10 of 20"),
+    (lambda: inputs.array_like(masked, "X"), "X holds masked values"),
+    (lambda: train(model, scipy.sparse.csr_matrix(x), epochs=1), "x is sparse (csr_matrix)", "x.toarray()"),
+    (lambda: train(model, data.load("vowel"), epochs=1), "x is a Dataset", "dataset.x"),
+    (lambda: train(model, data.split(data.load("vowel")), epochs=1), "x is a Split", "split.x_train"),
+    (lambda: train(model, tf.data.Dataset.from_tensor_slices(x), epochs=1), "x is a tf.data.Dataset", "concatenate"),
+    (lambda: train(model, pd.DataFrame({"a": [1, 2], "town": ["Ulm", "Bonn"]}), epochs=1), "column 'town'", "'Ulm'"),
+    (lambda: train(model, pd.DataFrame({"a": pd.to_datetime(["2024-05-01"])}), epochs=1), "column 'a' (datetime64"),
+    (lambda: thresholds.conformal(None, 0.5), "scores is None"),
+    (lambda: evaluation.evaluate(None, s, 1), "y is None"),
     (lambda: train(model, x.astype(complex), epochs=1), "x holds complex128", "numbers are wanted"),
     (lambda: train(model, x.astype(float) * 1e60, epochs=1), "x holds values beyond 3e38", "scale it"),
     (lambda: train(model, x, epochs=0), "epochs is 0", "at least 1"),
@@ -149,8 +168,30 @@ def test_a_refused_training_leaves_the_model_as_it_was():
 
 @pytest.mark.parametrize(
     "odd",
-    [x[:1], np.ones((5, 4)), np.zeros((3, 4)), x.astype(int), x > 0, x.tolist(), np.asfortranarray(x), x[::-2]],
-    ids=["one row", "constant", "zeros", "integers", "booleans", "lists", "Fortran order", "reversed view"],
+    [
+        np.ma.array(x),
+        pd.DataFrame(x),
+        x[:1],
+        np.ones((5, 4)),
+        np.zeros((3, 4)),
+        x.astype(int),
+        x > 0,
+        x.tolist(),
+        np.asfortranarray(x),
+        x[::-2],
+    ],
+    ids=[
+        "nothing masked",
+        "data frame",
+        "one row",
+        "constant",
+        "zeros",
+        "integers",
+        "booleans",
+        "lists",
+        "Fortran order",
+        "reversed view",
+    ],
 )
 def test_unusual_but_sound_input_works(odd):
     train(model, odd, epochs=1)

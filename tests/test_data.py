@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aelearn import data
+from aelearn import _files, data
 
 ROOT = Path(__file__).resolve().parents[1]
-BUNDLED = [name for name in data.NAMES if name not in data._ONLINE]
+BUNDLED = [name for name in data.NAMES if name not in _files.ONLINE]
 FRAMED = [name for name in BUNDLED if not name.startswith("ecg")]
 
 
@@ -99,12 +99,53 @@ def test_the_same_seed_gives_the_same_split_and_another_seed_another():
     assert np.array_equal(a.x_test, b.x_test) and not np.array_equal(a.x_train, c.x_train)
 
 
+@pytest.mark.parametrize("name", FRAMED)
+def test_a_split_knows_where_its_rows_stand_and_their_classes(name):
+    dataset = data.load(name)
+    parts = data.split(dataset, seed=1)
+    for part in ("train", "calibration", "test"):
+        rows = getattr(parts, f"rows_{part}")
+        np.testing.assert_array_equal(getattr(parts, f"x_{part}"), dataset.x[rows])
+        np.testing.assert_array_equal(getattr(parts, f"classes_{part}"), dataset.classes[rows])
+        assert dataset.groups is not None or getattr(parts, f"groups_{part}") is None
+    np.testing.assert_array_equal(parts.y_test, dataset.y[parts.rows_test])
+
+
+def grouped(seed=0):
+    """Forty groups of one to nine rows; every third has anomalies, every tenth nothing else."""
+    rng = np.random.default_rng(seed)
+    groups = rng.permutation(np.repeat([f"group {k}" for k in range(40)], rng.integers(1, 10, 40)))
+    number = np.array([int(name.split()[1]) for name in groups])
+    y = ((number % 3 == 0) & (rng.random(len(groups)) < 0.4) | (number % 10 == 0)).astype(int)
+    x = np.arange(len(y), dtype="float32")[:, None]
+    return data.Dataset("made", x, y, y, ("row",), "", "bundled", groups)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_groups_stay_whole(seed):
+    dataset = grouped(seed)
+    parts = data.split(dataset, seed=seed)
+    of_part = [set(parts.groups_train), set(parts.groups_calibration), set(parts.groups_test)]
+    assert sum(map(len, of_part)) == len(set.union(*of_part)) == len(set(dataset.groups))
+    assert not dataset.y[parts.rows_train].any() and not dataset.y[parts.rows_calibration].any()
+    assert set(parts.rows_test) == set(np.flatnonzero(np.isin(dataset.groups, list(of_part[2]))))
+    n_normal = (dataset.y == 0).sum()
+    assert len(parts.rows_train) / n_normal == pytest.approx(0.5, abs=0.06)
+    assert len(parts.rows_calibration) / n_normal == pytest.approx(0.2, abs=0.06)
+
+
+def test_two_groups_cannot_be_cut_in_three():
+    dataset = data.Dataset("made", np.zeros((9, 1)), np.zeros(9, int), None, ("x",), "", "bundled", np.arange(9) % 2)
+    with pytest.raises(ValueError, match="2 groups with normal rows cannot be cut"):
+        data.split(dataset)
+
+
 def test_a_damaged_file_is_named_with_its_mend(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "data" / "cards", tmp_path / "cards")
     (tmp_path / "files").mkdir()
     raw = (ROOT / "data" / "files" / "vowel.npz").read_bytes()
     (tmp_path / "files" / "vowel.npz").write_bytes(raw[:-100])
-    monkeypatch.setattr(data, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(_files, "folder", lambda: tmp_path)
     with pytest.raises(OSError, match=r"vowel\.npz is damaged.*install aelearn again"):
         data.load("vowel")
 
@@ -138,7 +179,7 @@ def server(tmp_path, monkeypatch):
             y_test=np.arange(20) % 10,
         )
         sha256 = hashlib.sha256((served / "mnist.npz").read_bytes()).hexdigest()
-        monkeypatch.setitem(data._ONLINE, "mnist", [(address, sha256)])
+        monkeypatch.setitem(_files.ONLINE, "mnist", [(address, sha256)])
         yield served, cache
         httpd.shutdown()
 
@@ -166,7 +207,7 @@ def test_an_unreachable_server_is_one_sentence_that_names_the_stand_in(server, m
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}/mnist.npz"
-    monkeypatch.setitem(data._ONLINE, "mnist", [(address, "0" * 64)])
+    monkeypatch.setitem(_files.ONLINE, "mnist", [(address, "0" * 64)])
     with pytest.raises(OSError, match=r"mnist could not be downloaded.*load\('mnist5k'\)") as refusal:
         data.load("mnist", source="online")
     assert "\n" not in str(refusal.value) and left_behind(cache) == []
@@ -174,10 +215,10 @@ def test_an_unreachable_server_is_one_sentence_that_names_the_stand_in(server, m
 
 def test_a_server_that_stalls_is_given_up_after_the_timeout(server, monkeypatch):
     _, cache = server
-    monkeypatch.setattr(data, "_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(_files, "_TIMEOUT_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}/mnist.npz"
-        monkeypatch.setitem(data._ONLINE, "mnist", [(address, "0" * 64)])
+        monkeypatch.setitem(_files.ONLINE, "mnist", [(address, "0" * 64)])
         with pytest.raises(OSError, match="could not be downloaded"):
             data.load("mnist", source="online")
     assert left_behind(cache) == []

@@ -1,13 +1,8 @@
 """Detectors behave like scikit-learn's, keep their promise, and come back from disk as they were."""
 
-import json
-import pickle
 import warnings
-import zipfile
 
-import joblib
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
@@ -18,7 +13,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from aelearn import data, scoring, thresholds
-from aelearn.detectors import KINDS, SCORES, AutoencoderDetector, _model
+from aelearn.detectors import KINDS, SCORES, AutoencoderDetector
+from aelearn.detectors.autoencoder import build
+from aelearn.detectors.network import shared_model
 
 rng = np.random.default_rng(0)
 mixing = rng.normal(size=(2, 6))
@@ -99,9 +96,40 @@ def test_its_own_calibration_set_is_used_when_given():
     assert -one.offset_ == pytest.approx(thresholds.conformal(one.anomaly_score(new), 0.05))
 
 
-def test_few_calibration_rows_promise_what_they_can():
-    one = detector(alpha=0.01).fit(x[:20])
-    assert one.n_calibration_ == 4 and (one.predict(x[:20]) == 1).sum() >= 16
+def test_few_calibration_rows_promise_what_they_can_and_say_so():
+    with pytest.warns(
+        UserWarning, match=r"needs 99 calibration rows and there are 12: the promise is 0.077 \(promised_rate_\)"
+    ):
+        one = detector(alpha=0.01).fit(x[:60])
+    assert one.n_calibration_ == 12 and one.promised_rate_ == 1 / 13
+    assert one.offset_ == pytest.approx(-one._calibration_scores[-1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert detector(alpha=1 / 13).fit(x[:60]).promised_rate_ == 1 / 13
+        assert detector().fit(x).promised_rate_ == 0.05
+
+
+def test_recalibration_moves_the_threshold_and_nothing_that_was_learned(fitted):
+    one, drifted = clone(fitted).fit(x), normal(400) * 2
+    assert one.recalibrate(drifted[:200]) is one and one.n_calibration_ == 200
+    np.testing.assert_array_equal(one.anomaly_score(new), fitted.anomaly_score(new))
+    assert -one.offset_ == pytest.approx(thresholds.conformal(one.anomaly_score(drifted[:200]), 0.05))
+    before, after = (np.mean(d.predict(drifted[200:]) == -1) for d in (fitted, one))
+    assert after < 0.12 and (before > 0.25 or fitted.scored_by == "cosine")
+    with pytest.warns(UserWarning, match="there are 5"):
+        one.recalibrate(new[:5])
+
+
+def test_fit_predict_is_withheld_and_says_why():
+    assert not hasattr(detector(), "fit_predict")
+    with pytest.raises(AttributeError) as refusal:
+        detector().fit_predict(x)
+    assert "call predict on others" in str(refusal.value.__cause__ or refusal.value)
+
+
+def test_the_noise_of_a_denoising_detector_can_be_chosen_and_no_other_kind_takes_it():
+    scores = [detector(kind="denoising", noise_level=level).fit(x).anomaly_score(new) for level in (None, 0.3, 1.0)]
+    assert np.array_equal(scores[0], scores[1]) and not np.array_equal(scores[0], scores[2])
 
 
 def test_the_same_seed_gives_the_same_detector(fitted):
@@ -115,7 +143,7 @@ def test_scores_do_not_depend_on_how_rows_are_batched(fitted, monkeypatch):
     whole = fitted.anomaly_score(new)
     one_by_one = np.concatenate([fitted.anomaly_score(row[None]) for row in new])
     np.testing.assert_allclose(one_by_one, whole, rtol=1e-9, atol=1e-12)
-    monkeypatch.setattr("aelearn.detectors._CHUNK_VALUES", 100)
+    monkeypatch.setattr("aelearn.detectors.base.CHUNK_VALUES", 100)
     np.testing.assert_allclose(fitted.anomaly_score(new), whole, rtol=1e-9, atol=1e-12)
 
 
@@ -123,12 +151,12 @@ def test_scores_do_not_depend_on_how_rows_are_batched(fitted, monkeypatch):
 @pytest.mark.parametrize("hidden", [(), (16,), (12, 8)])
 def test_the_detectors_own_arithmetic_is_that_of_the_model(kind, hidden):
     one = detector(kind=kind, hidden=hidden, epochs=3).fit(x)
-    model = _model(kind, 6, 2, hidden)
-    model.set_weights(one._weights)
     z = one._scaled(new)
     code, reconstruction = one._forward(z)
-    np.testing.assert_allclose(reconstruction, model.reconstruct(z), rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(code, model.encoder(z), rtol=1e-4, atol=1e-5)
+    with shared_model(build, kind, 6, 2, hidden, None) as model:
+        model.set_weights(one._weights)
+        np.testing.assert_allclose(reconstruction, model.reconstruct(z), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(code, model.encoder(z), rtol=1e-4, atol=1e-5)
 
 
 def test_the_error_score_is_that_of_the_scoring_module():
@@ -142,68 +170,6 @@ def test_the_error_score_is_that_of_the_scoring_module():
         one.anomaly_score(new), scoring.reconstruction_error(Model(), one._scaled(new)), rtol=1e-5
     )
     np.testing.assert_allclose(one.feature_errors(new).mean(axis=1), one.anomaly_score(new))
-
-
-@pytest.mark.parametrize("way", ["save", "pickle", "joblib"])
-def test_a_detector_comes_back_as_it_was(fitted, tmp_path, way):
-    path = tmp_path / "detector"
-    if way == "save":
-        assert fitted.save(path) == path
-        back = AutoencoderDetector.load(path)
-    elif way == "pickle":
-        back = pickle.loads(pickle.dumps(fitted))
-    else:
-        joblib.dump(fitted, path)
-        back = joblib.load(path)
-    for method in ("anomaly_score", "predict", "p_value", "feature_errors"):
-        np.testing.assert_array_equal(getattr(back, method)(strange), getattr(fitted, method)(strange))
-    assert back.get_params() == fitted.get_params() and back.history_.loss == fitted.history_.loss
-    assert not list(tmp_path.glob("*.part"))
-
-
-def test_a_saved_detector_holds_no_code_and_little_else(tmp_path):
-    path = detector(scored_by="error").fit(x).save(tmp_path / "detector.npz")
-    assert path.stat().st_size < 20_000
-    with zipfile.ZipFile(path) as members:
-        assert all(name.endswith(".npy") for name in members.namelist())
-    with np.load(path, allow_pickle=False) as arrays:
-        assert json.loads(str(arrays["settings"]))["format"] == "aelearn detector 1"
-
-
-def changed(path, **arrays):
-    with np.load(path, allow_pickle=False) as stored:
-        np.savez(path, **({name: stored[name] for name in stored.files} | arrays))
-
-
-@pytest.mark.parametrize(
-    ("spoil", "sentence"),
-    [
-        (lambda path: path.write_text("hello"), "not a file that a detector saved"),
-        (lambda path: path.write_bytes(b""), "not a file that a detector saved"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-200]), "not a file that a detector saved"),
-        (lambda path: path.write_bytes(pickle.dumps({"a": 1})), "not a file that a detector saved"),
-        (lambda path: np.savez(path, a=1), "not a file that a detector saved"),
-        (lambda path: changed(path, settings=np.array('{"format": "aelearn detector 2"}')), "this version reads"),
-        (lambda path: changed(path, center=np.zeros(6)), "was changed after it was saved"),
-        (lambda path: changed(path, extra=np.zeros(2)), "was changed after it was saved"),
-    ],
-    ids=["text", "empty", "cut", "pickle", "foreign npz", "other version", "other numbers", "something added"],
-)
-def test_a_foreign_or_changed_file_is_refused_in_one_sentence(tmp_path, spoil, sentence):
-    path = detector(scored_by="error").fit(x).save(tmp_path / "detector.npz")
-    spoil(path)
-    with pytest.raises(ValueError, match=sentence) as refusal:
-        AutoencoderDetector.load(path)
-    assert "\n" not in str(refusal.value) and "save(path)" in str(refusal.value)
-
-
-def test_data_frames_keep_their_feature_names(tmp_path):
-    frame = pd.DataFrame(x, columns=[f"sensor {i}" for i in range(6)])
-    one = detector().fit(frame)
-    assert list(one.feature_names_in_) == list(frame.columns)
-    back = AutoencoderDetector.load(one.save(tmp_path / "detector"))
-    with pytest.raises(ValueError, match="feature names"):
-        back.predict(frame[frame.columns[::-1]])
 
 
 def test_it_works_in_pipelines_and_searches():
@@ -263,7 +229,7 @@ def test_a_million_rows_are_scored_in_bounded_memory(fitted, monkeypatch):
     seen = []
     forward = fitted._forward
     monkeypatch.setattr(fitted, "_forward", lambda z: seen.append(len(z)) or forward(z))
-    monkeypatch.setattr("aelearn.detectors._CHUNK_VALUES", 160_000)
+    monkeypatch.setattr("aelearn.detectors.base.CHUNK_VALUES", 160_000)
     fitted.anomaly_score(np.resize(x, (50_000, 6)))
     assert max(seen) <= 10_000 and sum(seen) == 50_000
 
@@ -283,6 +249,8 @@ def test_a_million_rows_are_scored_in_bounded_memory(fitted, monkeypatch):
         ({"learning_rate": -1}, "learning_rate is -1"),
         ({"n_neighbors": 0}, "n_neighbors is 0"),
         ({"batch_size": 2.5}, "batch_size is 2.5"),
+        ({"noise_level": 0.5}, "kind='plain' adds no noise"),
+        ({"noise_level": 0, "kind": "denoising"}, "noise_level is 0"),
     ],
 )
 def test_a_bad_parameter_is_named_when_fitting(keywords, fragment):
@@ -291,7 +259,7 @@ def test_a_bad_parameter_is_named_when_fitting(keywords, fragment):
 
 
 def test_an_unfitted_detector_says_so(tmp_path):
-    for method in ("predict", "anomaly_score", "p_value", "feature_errors"):
+    for method in ("predict", "anomaly_score", "p_value", "feature_errors", "recalibrate"):
         with pytest.raises(NotFittedError):
             getattr(detector(), method)(x)
     with pytest.raises(NotFittedError):

@@ -201,7 +201,7 @@ def test_scoring_twice_gives_the_same_scores_whatever_the_batch(variational, mon
     for score in (variational.elbo, variational.importance_weighted_bound, variational.kl, variational.reconstruct):
         first = score(x)
         np.testing.assert_array_equal(score(x), first)
-        monkeypatch.setattr("aelearn.models._CHUNK", 100)
+        monkeypatch.setattr("aelearn._shared.CHUNK", 100)
         np.testing.assert_allclose(score(x), first, rtol=1e-4, atol=1e-3)
         monkeypatch.undo()
 

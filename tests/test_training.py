@@ -1,5 +1,6 @@
 """The loop trains on every row, repeats itself exactly, and stops when it should."""
 
+import os
 import subprocess
 import sys
 import warnings
@@ -10,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from aelearn import scoring, training
-from aelearn.models import Autoencoder
+from aelearn.models import Autoencoder, VariationalAutoencoder
 
 rng = np.random.default_rng(0)
 mixing = rng.normal(size=(3, 10))
@@ -148,6 +149,84 @@ def test_a_diverging_training_warns_and_returns_to_finite_weights():
     assert any("lower learning_rate" in str(w.message) for w in caught) and "epoch" in history.stopped
     assert all(np.isfinite(w).all() for w in model.get_weights())
     assert "epoch" in repr(history)
+
+
+def test_a_loss_that_ends_far_above_its_start_is_warned_of_and_nothing_is_changed():
+    model = new_model()
+    with pytest.warns(UserWarning, match="before it: the model has diverged; scale the data or lower learning_rate"):
+        history = training.train(model, x, epochs=3, learning_rate=10.0)
+    assert history.stopped is None and len(history.loss) == 3
+    again = new_model()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        training.train(again, x, epochs=3, learning_rate=10.0)
+    assert same_weights(model, again)
+
+
+@pytest.mark.parametrize(
+    ("model", "rows"),
+    [
+        (lambda: VariationalAutoencoder(10, latent_dim=3, noise=1e-4), x),
+        (new_model, x * 1e-2),
+        (new_model, x * 1e4),
+        (new_model, np.zeros_like(x)),
+    ],
+    ids=["a loss in nats, 1e8 times the data", "small units", "large units", "zeros"],
+)
+def test_a_sound_training_is_not_called_diverged_whatever_its_units(model, rows):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        training.train(model(), rows, epochs=3)
+
+
+def test_a_model_that_copies_exactly_and_is_trained_again_is_not_called_diverged():
+    model = Autoencoder(10, latent_dim=10, hidden=())
+    training.train(model, x, epochs=400, learning_rate=1e-2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        training.train(model, x, epochs=1, learning_rate=0.03)
+
+
+def test_six_models_of_one_shape_train_without_a_word_from_tensorflow():
+    code = """
+import aelearn
+import numpy as np
+from aelearn import models, training
+x = np.random.default_rng(0).normal(size=(60, 6)).astype("float32")
+for seed in range(6):
+    training.train(models.Autoencoder(6, latent_dim=2, hidden=(4,), seed=seed), x, epochs=3)
+    game = models.GAN(6, latent_dim=2, hidden=(4,), seed=seed)
+    training.train_gan(game, x, epochs=3)
+    models.latent_search(game, x, steps=3)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "" and run.stderr == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_process_forked_after_a_training_gets_a_sentence_and_does_not_wait_for_ever():
+    code = """
+import multiprocessing
+import aelearn
+import numpy as np
+from aelearn import models, training
+x = np.ones((9, 2), "float32")
+
+def train():
+    try:
+        training.train(models.Autoencoder(2, latent_dim=1, hidden=()), x, epochs=1)
+    except RuntimeError as refusal:
+        print(refusal, flush=True)
+
+training.train(models.Autoencoder(2, latent_dim=1, hidden=()), x, epochs=1)
+child = multiprocessing.get_context("fork").Process(target=train)
+child.start()
+child.join(60)
+print("ended", child.exitcode)
+child.kill()
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "forked from one in which TensorFlow had been at work" in run.stdout and "ended 0" in run.stdout, run
 
 
 def test_the_readers_own_keras_model_trains_too():

@@ -52,6 +52,29 @@ def test_every_points_score_comes_from_the_windows_that_cover_it(case, reduce, b
 
 
 @exactly
+@given(cuts(), st.booleans())
+def test_at_the_end_a_point_gets_the_last_window_that_has_ended_and_the_first_points_the_neutral_score(
+    case, by_position
+):
+    n, length, step = case
+    starts = range(0, n - length + 1, step)
+    scores = made_up(len(starts) * length).reshape(-1, length) if by_position else made_up(len(starts))
+    found = windows.to_points(scores, n, length, step=step, at="end", neutral=-7.0)
+    assert (found[: length - 1] == -7).all()
+    for p in range(length - 1, n):
+        last = max(i for i, s in enumerate(starts) if s + length - 1 <= p)
+        assert found[p] == (scores[last][-1] if by_position else scores[last])
+
+
+def test_at_the_end_no_score_depends_on_what_comes_later_and_covering_windows_look_ahead():
+    series = np.zeros(60)
+    series[30] = 1
+    peaks = windows.cut(series, 10).max(axis=1)
+    assert np.flatnonzero(windows.to_points(peaks, 60, 10)).tolist() == list(range(21, 40))
+    assert np.flatnonzero(windows.to_points(peaks, 60, 10, at="end", neutral=0)).tolist() == list(range(30, 40))
+
+
+@exactly
 @given(cuts(), st.sampled_from(["mean", "max"]))
 def test_the_points_of_windows_put_together_are_the_series(case, reduce):
     n, length, step = case
@@ -123,6 +146,10 @@ def test_windows_share_the_memory_of_the_series_and_cannot_write_to_it():
         (lambda: windows.to_points(np.zeros((7, 3)), 10, 4), ("scores has 3 columns and 4",)),
         (lambda: windows.to_points(np.zeros(7), 10, 4, reduce="sum"), ("'mean', 'max'",)),
         (lambda: windows.to_points(np.zeros(1), 3, 4), ("0 windows",)),
+        (lambda: windows.to_points(np.zeros(7), 10, 4, at="start"), ("at is 'start'", "'cover', 'end'")),
+        (lambda: windows.to_points(np.zeros(7), 10, 4, at="end"), ("neutral is None", "finite number")),
+        (lambda: windows.cut(np.ma.masked_equal([1.0, 2, 3], 2), 2), ("series holds masked values", "row 1")),
+        (lambda: windows.cut(None, 2), ("series is None",)),
     ],
 )
 def test_bad_input_gets_one_sentence(do, parts):

@@ -115,11 +115,11 @@ def _disk():
 
 
 def _data():
-    from aelearn import data
+    from aelearn import _files, data
 
     try:
         for name in data.NAMES:
-            if name not in data._ONLINE:
+            if name not in _files.ONLINE:
                 data.load(name)
     except OSError as problem:
         return (
@@ -127,7 +127,7 @@ def _data():
             f"a data file cannot be read: {problem}",
             "install aelearn again, or restore data/ with git checkout",
         )
-    return True, f"data in {data._folder()}", ""
+    return True, f"data in {_files.folder()}", ""
 
 
 def _training():

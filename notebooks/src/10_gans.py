@@ -356,13 +356,14 @@ claim(
 # %% [markdown]
 # ## Digits out of noise
 #
-# From here on we use the package. `aelearn.gan.GAN` is the same two players; `train_gan` is the same game, with a whole epoch in one
+# From here on we use the package. `aelearn.models.GAN` is the same two players; `train_gan` is the same game, with a whole epoch in one
 # compiled function, and returns both losses in a `GameHistory`. We train on odd digits and look at the same ten noises after 2, 10, 30 and 100 epochs. (The same seed gives the same game, so a longer
 # game passes through the shorter ones.)
 
 # %%
 from aelearn import data
-from aelearn.gan import GAN, train_gan
+from aelearn.models import GAN
+from aelearn.training import train_gan
 
 everything = data.load("mnist5k")
 digits = data.split(everything, seed=0)
@@ -501,7 +502,7 @@ check("10.4", residual)
 
 # %%
 from aelearn import training
-from aelearn.gan import LatentEncoder, latent_search, residual_score
+from aelearn.models import LatentEncoder, latent_search, residual_score
 
 encoder = LatentEncoder(gan)
 way_back = training.train(encoder, digits.x_train, epochs=50, seed=0)
@@ -741,7 +742,7 @@ claim(
 # promise about false alarms holds, for it rests on the calibration rows and not on the GAN.
 
 # %%
-from aelearn.gan import GANDetector
+from aelearn.detectors import GANDetector
 
 parts = data.split(data.load("page_blocks"), seed=0)
 detector = GANDetector(alpha=0.05, epochs=50, random_state=0)

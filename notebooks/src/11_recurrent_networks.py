@@ -265,7 +265,7 @@ check("11.3", lstm_step)
 # A forecaster reads a window and guesses the value after it. Trained on normal time, it should be
 # right on normal time and wrong on a fault. The **residual**, guess minus truth, squared, is the anomaly score *of that point*.
 #
-# `sequences.Forecaster` is a recurrent layer and a dense one. For `train` a window and the
+# `models.Forecaster` is a recurrent layer and a dense one. For `train` a window and the
 # value after it are one row of $L + 1$ numbers, and its `training_loss` is the mean squared residual. So the compiled
 # epoch of lesson 03 serves it unchanged. Beside it stands the simplest forecast, a weighted sum of the last $L$ values (**linear autoregression**).
 #
@@ -274,7 +274,7 @@ check("11.3", lstm_step)
 # %%
 from sklearn.linear_model import LinearRegression
 
-from aelearn import sequences, training
+from aelearn import models, training
 
 
 def forecast_scores(forecast, part):
@@ -285,7 +285,7 @@ def forecast_scores(forecast, part):
 
 
 def trained_forecaster(cell, part, epochs, step=1, seed=0):
-    model = sequences.Forecaster(LENGTH, cell=cell, units=16, seed=seed)
+    model = models.Forecaster(LENGTH, cell=cell, units=16, seed=seed)
     rows = windows.cut(part, LENGTH + 1, step=step)
     training.train(model, rows, epochs=epochs, learning_rate=1e-2, seed=seed)
     return lambda x: model.forecast(x)[:, 0]
@@ -317,7 +317,7 @@ claim(
 # ## Rebuild a window
 #
 # A forecast looks at one point. An autoencoder looks at a whole window. The **LSTM autoencoder** (after Malhotra
-# et al. 2016) reads it into the last state, the code, and a second LSTM writes it again. `sequences.SequenceAutoencoder` has the `training_loss` and `reconstruct` of every
+# et al. 2016) reads it into the last state, the code, and a second LSTM writes it again. `models.SequenceAutoencoder` has the `training_loss` and `reconstruct` of every
 # autoencoder here, so `scoring` serves it too.
 #
 # Now a window has a score and we want one for every *point*. Most points lie in $L$ windows. We take the **mean over the windows that
@@ -344,6 +344,9 @@ check("11.4", to_points)
 #
 # - **window error**: the mean error of the window, then the mean over the windows that cover the point;
 # - **point error**: the point's own error in each window that covers it, then their mean.
+#
+# Both use every window that covers the point, and the last of these ends $L - 1$ points later: right for a record that is complete, and too late for a
+# live alarm. `at="end"` is the causal way: a point gets the score of the window that ends in it, at once, and the first $L - 1$ points a neutral one.
 
 # %%
 from sklearn.decomposition import PCA
@@ -357,7 +360,7 @@ def window_scores(score, part):
 
 
 def trained_autoencoder(part, epochs, step=1, seed=0):
-    model = sequences.SequenceAutoencoder(LENGTH, cell="lstm", units=16, seed=seed)
+    model = models.SequenceAutoencoder(LENGTH, cell="lstm", units=16, seed=seed)
     rows = windows.cut(part, LENGTH, step=step)
     training.train(model, rows, epochs=epochs, learning_rate=1e-2, seed=seed)
     return lambda x: scoring.feature_errors(model, x)
@@ -584,7 +587,7 @@ def nearest_scores(x, length):
 
 
 # %%
-model = sequences.Forecaster(RULE_LENGTH, cell="gru", units=16)
+model = models.Forecaster(RULE_LENGTH, cell="gru", units=16)
 rule = {}
 for seed in range(3):
     x, y = ruled_series(seed)
@@ -669,17 +672,17 @@ def count_events(y, alarms):
 check("11.5", count_events)
 
 # %% [markdown]
-# `evaluation.events` lists the runs and `evaluation.evaluate_events` counts; its `EventResult` prints both views. The threshold promises 1 % of false alarms a point, from the held-out normal time.
+# `events.events` lists the runs and `events.evaluate_events` counts; its `EventResult` prints both views, how late the first alarms came, and how much of the time is in alarm: an alarm that is always on finds every event, and its event precision is 0, since that is lowered by the share of normal points in alarm. The threshold promises 1 % of false alarms a point, from the held-out normal time.
 
 # %%
-from aelearn import evaluation
+from aelearn import events
 
 y = (kind > 0).astype(int)
 calibration, result = all_scores(series[held_out]), {}
 for name in ("GRU forecast", "LSTM-AE, point error", "nearest window"):
     threshold = thresholds.conformal(calibration[name][LENGTH:], 0.01)
-    result[name] = evaluation.evaluate_events(y, (scores[name] > threshold).astype(int))
-print(f"{len(evaluation.events(y))} events in {len(y)} points\n")
+    result[name] = events.evaluate_events(y, (scores[name] > threshold).astype(int))
+print(f"{len(events.events(y))} events in {len(y)} points\n")
 for name, found in result.items():
     print(f"{name}\n{found}\n")
 
@@ -687,7 +690,7 @@ for name, found in result.items():
 by_forecast, by_window = result["GRU forecast"], result["nearest window"]
 claim(
     "Both find every event",
-    by_forecast.n_found == by_window.n_found == len(evaluation.events(y)),
+    by_forecast.n_found == by_window.n_found == len(events.events(y)),
 )  # seen, five series: 24 of 24
 claim(
     "By points the forecast is the more precise, by a wide margin",
@@ -707,7 +710,7 @@ claim(
 # ## The metric that flatters
 #
 # Many papers report the **point-adjusted F1**: if one point of an event has an alarm, all points of the event count as found. Then the threshold with the best F1 (lesson 04: the harmonic mean of
-# precision and recall) is chosen on the test. `evaluation.point_adjusted` does the first, `evaluation.best_f1` the second. **Predict first:** what will random numbers score, on a series with a few long events?
+# precision and recall) is chosen on the test. `events.point_adjusted` does the first, `events.best_f1` the second. **Predict first:** what will random numbers score, on a series with a few long events?
 
 # %%
 flattering, honest, volume = [], [], []
@@ -716,10 +719,10 @@ for seed in range(5):
     for start in range(1000, 10_000, 2000):
         long_events[start : start + 300] = 1
     noise = np.random.default_rng(seed).random(10_000)
-    adjusted = evaluation.point_adjusted(long_events, noise)
-    flattering.append(evaluation.best_f1(long_events, adjusted))
-    honest.append(evaluation.best_f1(long_events, noise))
-    volume.append(evaluation.vus_pr(long_events, noise, max_buffer=LENGTH))
+    adjusted = events.point_adjusted(long_events, noise)
+    flattering.append(events.best_f1(long_events, adjusted))
+    honest.append(events.best_f1(long_events, noise))
+    volume.append(events.vus_pr(long_events, noise, max_buffer=LENGTH))
 print(f"random numbers: point-adjusted F1 {np.mean(flattering):.2f}, ", end="")
 print(f"F1 {np.mean(honest):.2f}, VUS-PR {np.mean(volume):.2f}")
 
@@ -737,15 +740,14 @@ claim(
 # what noise would get on the same data.
 #
 # There is a fair wish behind it: an alarm just beside an event should not count as quite wrong. **VUS-PR** (Paparrizos et al. 2022) grants that
-# without the flattery. Around each event lies a **buffer** in which a label fades from 1 down to $\sqrt{1/2}$; average precision is computed with
-# these soft labels and averaged over all buffer lengths up to a largest one.
+# without the flattery. Around each event lies a **buffer** in which an alarm counts as a hit in part, from 1 down to $\sqrt{1/2}$, and silence is no
+# miss; average precision is computed with these soft labels and averaged over all buffer lengths up to a largest one. The labels themselves, used as scores, get 1.
 
 # %%
-volumes = {name: evaluation.vus_pr(y, s, max_buffer=LENGTH) for name, s in scores.items()}
+volumes = {name: events.vus_pr(y, s, max_buffer=LENGTH) for name, s in scores.items()}
 precisions = {name: average_precision_score(y, s) for name, s in scores.items()}
 flattered = {
-    name: evaluation.best_f1(y, evaluation.point_adjusted(y, s))
-    for name, s in scores.items()
+    name: events.best_f1(y, events.point_adjusted(y, s)) for name, s in scores.items()
 }
 for name in scores:
     print(f"{name:24} average precision {precisions[name]:.2f}, ", end="")
@@ -757,13 +759,13 @@ claim(
     abs(flattered["GRU forecast"] - flattered["nearest window"]) < 0.05,
 )  # seen, five series: 0 to .02 apart
 claim(
-    "VUS-PR tells them apart by more than .1",
-    volumes["nearest window"] > volumes["GRU forecast"] + 0.1,
-)  # seen, five series: .17 to .19 above
+    "VUS-PR tells them apart by more than .05",
+    volumes["nearest window"] > volumes["GRU forecast"] + 0.05,
+)  # seen, five series: .11 to .14 above
 claim(
     "VUS-PR forgives the forecasts, whose hits are short and beside the middle",
-    all(volumes[n] > precisions[n] + 0.03 for n in forecasts),
-)  # seen, five series: .04 to .11 above
+    all(volumes[n] > precisions[n] + 0.05 for n in forecasts),
+)  # seen, five series: .12 to .16 above
 
 # %% [markdown]
 # All faults together, the long ones decide: the level shifts and fast pulses have hundreds of points, all spikes together have six. An average over kinds
@@ -771,12 +773,12 @@ claim(
 #
 # ## The whole road in one object
 #
-# `sequences.SequenceDetector` does what this lesson did: split by time with a gap, scale on training time, train or remember, calibrate, and
+# `detectors.SequenceDetector` does what this lesson did: split by time with a gap, scale on training time, train or remember, calibrate, and
 # score every point. kind is "forecast", "autoencoder" or "neighbours". We ask whether it keeps its promise of 5 % on new
 # normal time, five series.
 
 # %%
-from aelearn.sequences import SequenceDetector
+from aelearn.detectors import SequenceDetector
 
 detector = SequenceDetector(kind="neighbours", length=LENGTH, alpha=0.05)
 false_alarms, run_lengths = [], []
@@ -786,7 +788,7 @@ for seed in range(5):
     detector.fit(normal[past])
     alarms = (detector.predict(normal[future]) == -1).astype(int)
     false_alarms.append(alarms.mean())
-    run_lengths += np.diff(evaluation.events(alarms), axis=1).ravel().tolist()
+    run_lengths += np.diff(events.events(alarms), axis=1).ravel().tolist()
     assert (alarms == (detector.p_value(normal[future]) <= 0.05)).mean() > 0.999
 print(f"promised .05, delivered {np.round(false_alarms, 3)}")
 print(f"a false alarm lasts {np.mean(run_lengths):.0f} points on average")

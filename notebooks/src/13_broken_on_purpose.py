@@ -510,8 +510,11 @@ check("13.8", tolerable)
 
 
 # %%
+from aelearn import events
+
+
 def broken_event_f1(y, alarms):
-    return f1(y, evaluation.point_adjusted(y, alarms))
+    return f1(y, events.point_adjusted(y, alarms))
 
 
 series = np.zeros(10_000, int)
@@ -536,13 +539,13 @@ claim("And below .15 when not", plain.max() < 0.15)  # seen: .04 to .05
 #
 # ### Exercise 13.9
 # Mend it: `composite_f1(y, alarms)` returns $2PR/(P+R)$ with $P$ the precision by points and $R$ the share of events found; 0 when nothing is found or no alarm was raised.
-# `evaluation.evaluate_events(y, alarms)` gives both; a precision is `nan` there when there is no alarm.
+# `events.evaluate_events(y, alarms)` gives both; a precision is `nan` there when there is no alarm.
 
 
 # %% tags=["exercise"]
 def composite_f1(y, alarms):
     # BEGIN SOLUTION
-    result = evaluation.evaluate_events(y, alarms)
+    result = events.evaluate_events(y, alarms)
     precision, recall = result.point_precision, result.event_recall
     return 2 * precision * recall / (precision + recall) if recall > 0 else 0.0
     # END SOLUTION

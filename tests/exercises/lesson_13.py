@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 from scipy import stats
 
-from aelearn import evaluation, thresholds
+from aelearn import events, thresholds
 from exercises import Exercise
 
 
@@ -47,7 +47,7 @@ def rates(y, alarms):
 
 def composite(precision, recall, mean=lambda p, r: 2 * p * r / (p + r), nothing=0.0):
     def composite_f1(y, alarms):
-        result = evaluation.evaluate_events(y, alarms)
+        result = events.evaluate_events(y, alarms)
         p, r = getattr(result, precision), getattr(result, recall)
         return mean(p, r) if result.n_found else nothing
 
@@ -252,7 +252,7 @@ EXERCISES = [
         blank=blank,
         wrong=[
             (
-                lambda y, alarms: f1(y, evaluation.point_adjusted(y, alarms.astype(float))),
+                lambda y, alarms: f1(y, events.point_adjusted(y, alarms.astype(float))),
                 "made whole events into hits",
             ),
             (composite("point_precision", "point_recall"), "the F1 by points"),

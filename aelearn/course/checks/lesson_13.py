@@ -348,10 +348,10 @@ def tolerable(answer):
 
 @exercise(
     "13.9",
-    hint="result = evaluation.evaluate_events(y, alarms); P is result.point_precision and R is result.event_recall. Guard the case R = 0.",
+    hint="result = events.evaluate_events(y, alarms); P is result.point_precision and R is result.event_recall. Guard the case R = 0.",
 )
 def composite_f1(answer):
-    from aelearn import evaluation
+    from aelearn import events
 
     y = np.zeros(100, int)
     y[10:30] = y[50:70] = y[80:90] = 1
@@ -365,8 +365,8 @@ def composite_f1(answer):
     def mean(a, b):
         return 2 * a * b / (a + b)
 
-    r = evaluation.evaluate_events(y, alarm)
-    adjusted = evaluation.point_adjusted(y, alarm.astype(float))
+    r = events.evaluate_events(y, alarm)
+    adjusted = events.point_adjusted(y, alarm.astype(float))
     right = mean(r.point_precision, r.event_recall)
     if not same(value, right):
         wrong = _known(
@@ -379,6 +379,10 @@ def composite_f1(answer):
                 (
                     mean(r.point_precision, r.point_recall),
                     "That is the F1 by points: an event found at two of its points should count as found.",
+                ),
+                (
+                    mean(r.n_found / (r.n_found + r.n_false_alarms), r.event_recall),
+                    "The precision is by events too: a hundred false alarms in one run would count as one. Take it by points.",
                 ),
                 (
                     mean(r.event_precision, r.event_recall),

@@ -5,10 +5,10 @@ import numpy as np
 import tensorflow as tf
 
 from aelearn import inputs
+from aelearn._shared import in_chunks, plain_settings
 
-_CHUNK = 4096  # rows put through the network at once, so that memory does not grow with the data
 
-
+@keras.saving.register_keras_serializable(package="aelearn")
 class Autoencoder(keras.Model):
     """Encoder, code, decoder: n_features -> hidden -> latent_dim -> hidden reversed -> n_features.
 
@@ -33,9 +33,9 @@ class Autoencoder(keras.Model):
         seed=0,
     ):
         super().__init__()
-        self.n_features = inputs.count(n_features, "n_features")
-        self.latent_dim = inputs.count(latent_dim, "latent_dim")
-        hidden = inputs.sizes(hidden, "hidden")
+        n_features = self.n_features = inputs.count(n_features, "n_features")
+        latent_dim = self.latent_dim = inputs.count(latent_dim, "latent_dim")
+        hidden, seed = inputs.sizes(hidden, "hidden"), inputs.count(seed, "seed", least=0)
         self._settings = dict(
             n_features=n_features,
             latent_dim=latent_dim,
@@ -43,8 +43,9 @@ class Autoencoder(keras.Model):
             activation=activation,
             latent_activation=latent_activation,
             output_activation=output_activation,
+            seed=seed,
         )
-        seeds = iter(np.random.SeedSequence(inputs.count(seed, "seed", least=0)).generate_state(2 * len(hidden) + 2))
+        seeds = iter(np.random.SeedSequence(seed).generate_state(2 * len(hidden) + 2))
 
         def dense(size, function):
             return keras.layers.Dense(
@@ -72,6 +73,9 @@ class Autoencoder(keras.Model):
     def call(self, x):
         return self.decoder(self.encoder(x))
 
+    def get_config(self):
+        return plain_settings(self._settings)
+
     def _rows(self, x, name="x"):
         """x as rows that this model can learn from, or a ValueError."""
         return inputs.table(x, name, columns=self.n_features)
@@ -82,14 +86,14 @@ class Autoencoder(keras.Model):
 
     def reconstruct(self, x):
         """x (n, d) and back through encoder and decoder, as an array (n, d). Raises ValueError for bad x. Taught in: 02"""
-        x = self._rows(x)
-        return np.concatenate([self(x[start : start + _CHUNK]) for start in range(0, len(x), _CHUNK)])
+        return in_chunks(self, self._rows(x))
 
     def reset_weights(self, seed):
         """Give the model the initial weights of `seed`, so that one compiled model serves many runs. Taught in: 03"""
-        self.set_weights(type(self)(**self._settings, seed=seed).get_weights())
+        self.set_weights(type(self)(**self._settings | {"seed": seed}).get_weights())
 
 
+@keras.saving.register_keras_serializable(package="aelearn")
 class SparseAutoencoder(Autoencoder):
     """A code that may be larger than the input, of which few units are active for any one sample.
 
@@ -106,7 +110,7 @@ class SparseAutoencoder(Autoencoder):
         self.penalty = penalty
         self.weight = inputs.number(weight, "weight", least=0)
         self.target_rate = inputs.between(target_rate, "target_rate")
-        self._settings |= dict(penalty=penalty, weight=weight, target_rate=target_rate)
+        self._settings |= dict(penalty=penalty, weight=self.weight, target_rate=self.target_rate)
 
     def training_loss(self, x):
         """Mean squared error plus weight times the penalty on the code, a scalar tensor. Taught in: 06"""
@@ -120,6 +124,7 @@ class SparseAutoencoder(Autoencoder):
         return error + self.weight * tf.reduce_mean(divergence)
 
 
+@keras.saving.register_keras_serializable(package="aelearn")
 class DenoisingAutoencoder(Autoencoder):
     """Trained to give back the clean sample from a corrupted one; it reconstructs and scores samples as they are.
 
@@ -135,7 +140,7 @@ class DenoisingAutoencoder(Autoencoder):
         self.level = (
             inputs.number(level, "level", above=0) if corruption == "gaussian" else inputs.between(level, "level")
         )
-        self._settings |= dict(corruption=corruption, level=level)
+        self._settings |= dict(corruption=corruption, level=self.level)
         self._noise = keras.random.SeedGenerator(0)
 
     def corrupt(self, x):
@@ -154,6 +159,7 @@ class DenoisingAutoencoder(Autoencoder):
         return tf.reduce_mean(tf.square(x - self(self.corrupt(x))))
 
 
+@keras.saving.register_keras_serializable(package="aelearn")
 class VariationalAutoencoder(Autoencoder):
     """The encoder gives a normal distribution over codes, the decoder one over samples; the loss is the negative ELBO.
 
@@ -170,9 +176,9 @@ class VariationalAutoencoder(Autoencoder):
         self.likelihood = likelihood
         self.noise = inputs.number(noise, "noise", above=0)
         self.beta = inputs.number(beta, "beta", least=0)
-        self._settings |= dict(likelihood=likelihood, noise=noise, beta=beta)
+        self._settings |= dict(likelihood=likelihood, noise=self.noise, beta=self.beta)
         last_hidden = self.encoder.layers[-1].input
-        log_variance = keras.layers.Dense(latent_dim, kernel_initializer="zeros", name="log_variance")(last_hidden)
+        log_variance = keras.layers.Dense(self.latent_dim, kernel_initializer="zeros", name="log_variance")(last_hidden)
         self._both = keras.Model(self.encoder.inputs[0], [self.encoder.outputs[0], log_variance])
         self._draws = keras.random.SeedGenerator(0)
 
@@ -189,8 +195,7 @@ class VariationalAutoencoder(Autoencoder):
 
     def kl(self, x):
         """The Kullback-Leibler divergence of each latent from the standard normal, (n, latent_dim) in nats. Taught in: 08"""
-        x = self._rows(x)
-        return np.concatenate([_kl(*self.encode(x[start : start + _CHUNK])) for start in range(0, len(x), _CHUNK)])
+        return in_chunks(lambda part: _kl(*self.encode(part)), self._rows(x))
 
     def elbo(self, x, *, n_draws=16, seed=0):
         """The evidence lower bound of each sample, (n,) in nats: mean log-likelihood over `n_draws` codes, minus the KL.
@@ -221,16 +226,16 @@ class VariationalAutoencoder(Autoencoder):
         x = self._rows(x)
         rng = np.random.default_rng(inputs.count(seed, "seed", least=0))
         draws = rng.normal(size=(inputs.count(n_draws, "n_draws"), 1, self.latent_dim)).astype(np.float32)
-        rows, bounds = max(1, _CHUNK // n_draws), []
-        for start in range(0, len(x), rows):
-            batch = x[start : start + rows]
+
+        def bound(batch):
             mean, log_variance = self.encode(batch)
             codes = mean + tf.exp(log_variance / 2) * draws
             outputs = self.decoder(tf.reshape(codes, (-1, self.latent_dim)))
             likelihood = self._log_likelihood(batch, tf.reshape(outputs, (n_draws, *batch.shape)))
             prior_over_posterior = 0.5 * tf.reduce_sum(tf.square(draws) - tf.square(codes) + log_variance, axis=-1)
-            bounds.append(combine((likelihood, prior_over_posterior), tf.reduce_sum(_kl(mean, log_variance), axis=1)))
-        return np.concatenate(bounds).astype(np.float64)
+            return combine((likelihood, prior_over_posterior), tf.reduce_sum(_kl(mean, log_variance), axis=1))
+
+        return in_chunks(bound, x, wide=n_draws).astype(np.float64)
 
     def _rows(self, x, name="x"):
         x = inputs.table(x, name, columns=self.n_features)
