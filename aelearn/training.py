@@ -82,8 +82,8 @@ def train(
     weights. seed: fixes the order of the rows. show_progress: a bar that clears itself; None
     shows it in a terminal or notebook for long trainings only.
 
-    The same seed gives the same weights, bit for bit. Training that meets a loss of NaN or
-    infinity stops with a warning and returns to the last finite weights. One that ends with a
+    The same seed gives the same weights, bit for bit on one processor; another has other last digits. Training that
+    meets a loss of NaN or infinity stops with a warning and returns to the last finite weights. One that ends with a
     loss a hundred times that of its start, and of answering zero, has diverged: a warning says so.
     Returns a History. Raises ValueError for bad input, RuntimeError in a process forked from one that trained.
     Taught in: 03
@@ -137,7 +137,7 @@ def train_gan(gan, x, *, epochs, batch_size=64, learning_rate=1e-3, seed=0, show
     loss), both with Adam (beta_1 = 0.5). epochs: passes over the data, each in a new order; the last batch is filled up
     with the epoch's first rows. seed: fixes the order and the noise.
 
-    The same seed gives the same weights, bit for bit. A loss of NaN or infinity stops the game with a warning,
+    The same seed gives the same weights, bit for bit on one processor. A loss of NaN or infinity stops the game with a warning,
     at the last finite weights. A loss that reaches 745 nats, a probability that is 0 even in double precision, is
     warned of: that game was not played on samples but on numbers out of bounds. Returns a GameHistory. Raises ValueError for bad input.
     Source: Goodfellow et al. (2014), arXiv:1406.2661; Radford et al. (2016), arXiv:1511.06434, for beta_1.

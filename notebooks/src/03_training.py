@@ -583,7 +583,7 @@ same_bits = all(
     np.array_equal(a, b) for a, b in zip(first, model.get_weights(), strict=True)
 )
 claim(
-    "The same seed gives the same weights, bit for bit",
+    "The same seed gives the same weights, bit for bit, on one and the same processor",
     same_bits,  # seen: always; the package's tests hold it over threads and processes, too
 )
 
