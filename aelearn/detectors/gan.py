@@ -17,7 +17,11 @@ class GANDetector(NetworkDetector):
     as for the encoder. batch_size, learning_rate: of both. scaling, alpha, calibration, random_state: as in
     AutoencoderDetector.
 
-    After `fit`: offset_, n_features_in_, n_calibration_, game_ (the GameHistory) and history_ (the encoder's History).
+    With far more columns than rows the discriminator knows its training rows by heart: their features are their own, and
+    training rows score above others. `fit` warns when they do by more than chance; weight=0 leaves the features out.
+
+    After `fit`: offset_, n_features_in_, n_calibration_, promised_rate_, game_ (the GameHistory) and history_ (the
+    encoder's History). In a process forked after a training it cannot be fitted: see AutoencoderDetector.
     Source: Schlegl et al. (2019), doi:10.1016/j.media.2019.01.010. Taught in: 10
     """
 
