@@ -14,6 +14,14 @@ os.environ.update(
 )
 
 
+LONG = ("test_detectors.py", "test_training.py")
+
+
+def pytest_collection_modifyitems(items):
+    """Long files first, so that at the end no worker waits for the other: two test files, then the notebooks."""
+    items.sort(key=lambda item: (item.path.name not in LONG, item.path.suffix != ".ipynb"))
+
+
 def pytest_terminal_summary(terminalreporter):
     """The seconds each notebook took, its cells added up (waiting for its kernel included)."""
     seconds = {}

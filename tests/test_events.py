@@ -135,7 +135,7 @@ def made_up(seed):
     return y, np.round(scores, 1) if seed % 4 == 0 else scores, int(rng.integers(0, 40))
 
 
-# What the authors' RangeAUC_volume_opt (TSB-AD, October 2025) gives with every score as a threshold (thre=len(y)).
+# What the authors' RangeAUC_volume_opt (TSB-AD, October 2025) gives with every score as a threshold (one for each point).
 # fmt: off
 REFERENCE = [
     0.2589, 0.3774, 0.3307, 0.2344, 0.9610, 0.9114, 0.7651, 0.7379, 0.8691, 0.2336,
