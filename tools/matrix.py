@@ -116,13 +116,13 @@ def environment_for(row):
     what = VERSIONS / row.constraints if row.constraints else ROOT / "requirements.lock"
     folder = FOLDER / slug(row)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    stamp, wanted = folder / "made-from", what.read_text(encoding="utf8") + "\n".join(requirements())
-    if stamp.exists() and stamp.read_text(encoding="utf8") == wanted:
-        return str(python)
-    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
     packages = (
         ["--constraint", str(what), *requirements()] if row.constraints else ["--require-hashes", "-r", str(what)]
     )
+    stamp, wanted = folder / "made-from", what.read_text(encoding="utf8") + "\n".join(packages)
+    if stamp.exists() and stamp.read_text(encoding="utf8") == wanted:
+        return str(python)
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
     with open(FOLDER / f"{slug(row)}.setup.log", "w", encoding="utf8") as log:
         for command in (
             [interpreter(row.python), "-m", "venv", "--clear", str(folder)],
