@@ -3,8 +3,11 @@
 import base64
 import importlib.util
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -224,6 +227,62 @@ def test_a_notebook_of_the_readers_own_is_left_alone(course):
     path = built(course(SMALL), False)
     shutil.copy(path, path.with_name("my_trials.ipynb"))
     assert list(notebooks.differences()) == []
+
+
+PRINTS = """
+# %%
+trained = "a fit"
+
+# %%
+print("AUC .902, rows 12")
+"""
+
+
+def compared(course, stored):
+    """What pytest says of the small course's solution, run as the test run does, with one number stored otherwise."""
+    path = built(course(SMALL + EXERCISE.replace("= SOLUTION", "= data.load('mnist5k').y.mean()") + PRINTS), True)
+    text = path.read_text(encoding="utf8").replace(".902, rows 12\\n", f"{stored}, rows 12\\n")
+    path.write_text(text, encoding="utf8")
+    return tested(path)
+
+
+def tested(path):
+    shutil.copy(ROOT / "notebooks" / "conftest.py", path.parents[1])
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        "-v",
+        "--color=no",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        str(path),
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tools"), "PYTEST_ADDOPTS": ""}
+    folder = path.parents[1]
+    return subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, timeout=300).stdout
+
+
+def test_nbval_runs_each_exercise_solved_wrong_and_blank_and_passes_another_last_digit(course):
+    said = compared(course, ".901")
+    for name in ("Cell 3", "Cell 3, answered None", "Cell 3, answered 0", "Cell 3, blank"):
+        assert f"::{name} PASSED" in said
+    assert "failed" not in said
+
+
+def test_nbval_fails_on_more_than_a_last_digit(course):
+    said = compared(course, ".952")
+    assert "::Cell 6 FAILED" in said and "1 failed" in said
+
+
+def test_a_kernel_that_dies_is_noticed_at_once(course):
+    path = built(course(SMALL), True)
+    text = path.read_text(encoding="utf8").replace('print(\\"before\\")', "import os; os._exit(1)")
+    path.write_text(text, encoding="utf8")
+    assert "Kernel died while running this cell" in tested(path)
 
 
 def test_with_a_repository_every_notebook_gets_a_badge_and_a_colab_cell(monkeypatch):
