@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -415,6 +416,24 @@ def call(folder, *, python=sys.executable, **environment):
     return subprocess.run(command, env=environment, capture_output=True, encoding="utf8", timeout=100)
 
 
+@contextmanager
+def started(folder, **settings):
+    """course.py of this folder, running, and as Ctrl-C finds it in a terminal: a background job would ignore it."""
+    run = subprocess.Popen(
+        [sys.executable, str(folder / "course.py"), "check"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf8",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        **settings,
+    )
+    with run:
+        try:
+            yield run
+        finally:
+            run.kill()
+
+
 def test_a_set_up_in_earnest_ends_in_the_command(clone):
     folder, printed = clone
     assert "1 of 4" in printed and printed.splitlines()[-1] == f"ran check {folder / '.venv'}"
@@ -456,8 +475,7 @@ def test_a_second_terminal_is_told_to_wait_and_ctrl_c_ends_the_waiting(clone):
     try:
         with open(clone[0] / ".venv-lock", "a") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            command = [sys.executable, str(clone[0] / "course.py"), "check"]
-            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf8") as second:
+            with started(clone[0]) as second:
                 assert second.stdout.readline().startswith("Another set-up is running in this folder: waiting")
                 time.sleep(0.2)
                 second.send_signal(signal.SIGINT)
@@ -475,13 +493,7 @@ def test_ctrl_c_in_the_middle_of_a_set_up_ends_in_a_sentence(clone):
     before = lock.read_text()
     lock.write_text("# changed\n")
     try:
-        with subprocess.Popen(
-            [sys.executable, str(clone[0] / "course.py"), "check"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf8",
-            start_new_session=True,
-        ) as run:
+        with started(clone[0], start_new_session=True) as run:
             while "1 of 4" not in run.stdout.readline():
                 pass
             time.sleep(1)

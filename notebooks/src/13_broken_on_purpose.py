@@ -977,7 +977,7 @@ plots.show(
 limit = thresholds.conformal(recent, 0.05)
 new_false_alarms = np.mean(later > limit)
 new_recall = np.mean(errors_of(faded(x_anomalous)) > limit)
-print(f"recalibrated: false alarms {new_false_alarms:.1%}, recall {new_recall:.2f}")
+print(f"recalibrated: false alarms {new_false_alarms:.0%}, recall {new_recall:.1f}")
 
 claim(
     "Recalibrated, the promise holds again, within 5 points",
