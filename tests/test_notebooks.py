@@ -243,10 +243,10 @@ def compared(course, stored):
     path = built(course(SMALL + EXERCISE.replace("= SOLUTION", "= data.load('mnist5k').y.mean()") + PRINTS), True)
     text = path.read_text(encoding="utf8").replace(".902, rows 12\\n", f"{stored}, rows 12\\n")
     path.write_text(text, encoding="utf8")
-    return tested(path)
+    return said_of(path)
 
 
-def tested(path):
+def said_of(path):
     shutil.copy(ROOT / "notebooks" / "conftest.py", path.parents[1])
     command = [
         sys.executable,
@@ -282,7 +282,7 @@ def test_a_kernel_that_dies_is_noticed_at_once(course):
     path = built(course(SMALL), True)
     text = path.read_text(encoding="utf8").replace('print(\\"before\\")', "import os; os._exit(1)")
     path.write_text(text, encoding="utf8")
-    assert "Kernel died while running this cell" in tested(path)
+    assert "Kernel died while running this cell" in said_of(path)
 
 
 def test_with_a_repository_every_notebook_gets_a_badge_and_a_colab_cell(monkeypatch):
