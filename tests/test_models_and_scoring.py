@@ -46,7 +46,8 @@ def test_the_training_loss_is_the_mean_of_the_reconstruction_errors():
 @pytest.mark.parametrize("batch_size", [1, 2, 7, 64, 256, 257, 10_000])
 @pytest.mark.parametrize("score", [scoring.reconstruction_error, scoring.feature_errors, scoring.cosine_distance])
 def test_scores_agree_for_any_batch_size(score, batch_size):
-    np.testing.assert_allclose(score(model, x, batch_size=batch_size), score(model, x), atol=1e-6)
+    """Up to what 32-bit sums of another order differ by: the network's products are taken in blocks of rows."""
+    np.testing.assert_allclose(score(model, x, batch_size=batch_size), score(model, x), rtol=1e-5, atol=1e-6)
 
 
 def test_the_error_is_the_mean_over_features_of_the_feature_errors():

@@ -699,8 +699,8 @@ for name, values in pages.items():
 # %%
 penalty_gain = pages["code of 64, L1"] - pages["code of 64, no penalty"]
 claim(
-    "Page blocks: the penalty gains less on average than it swings between seeds",
-    abs(penalty_gain.mean()) < 0.5 * np.ptp(penalty_gain),
+    "Page blocks: the penalty changes the AUC by less than .015 on average",
+    abs(penalty_gain.mean()) < 0.015,
 )  # seen, six seeds: .001 on average, -.025 to .025 for single seeds
 claim(
     "Page blocks: PCA with 4 components is as good as the sparse network, within .015",
