@@ -46,7 +46,7 @@ def _settle_keras(keras):
 
 def _settle_tensorflow(tensorflow):
     tensorflow.config.list_physical_devices()  # the search for a GPU complains when there is none
-    if tuple(map(int, tensorflow.__version__.split(".")[:2])) < (2, 20):  # they announce XLA whatever the log level
+    if tuple(map(int, tensorflow.__version__.split(".")[:2])) < (2, 21):  # they announce XLA whatever the log level
         tensorflow.function(lambda: tensorflow.constant(0.0), jit_compile=True)()
 
 

@@ -659,7 +659,7 @@ print(
 )
 alarms = -one_draw > threshold
 flips = np.mean(alarms.any(axis=0) & ~alarms.all(axis=0))
-print(f"normal digits that are an alarm for one seed and none for another: {flips:.1%}")
+print(f"normal digits that are an alarm for one seed and none for another: {flips:.0%}")
 claim(
     "One draw: the score depends on the seed", wobble > 1
 )  # seen, five seeds: 4 to 5 nats
