@@ -706,7 +706,9 @@ def compare(name, seeds=(0, 1, 2)):
 tables = {name: compare(name) for name in ("page_blocks", "vowel")}
 for method in tables["vowel"]:
     means = [tables[name][method].mean() for name in tables]
-    print(f"{method:17} page blocks {means[0]:.2f}   vowel {means[1]:.2f}")
+    digits_shown = 1 if method == "discriminator" else 2  # the rest of its is chance
+    shown = [f"{mean:.{digits_shown}f}" for mean in means]
+    print(f"{method:17} page blocks {shown[0]:4}   vowel {shown[1]:4}")
 
 # %%
 pages, vowel = tables["page_blocks"], tables["vowel"]
