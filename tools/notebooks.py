@@ -18,7 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import jupytext
+import lessons
+import minutes
 import nbformat
+import style
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
@@ -269,9 +272,16 @@ def as_seen(notebook):
     return [(c.id, c.cell_type, c.source, c.metadata.get("tags", [])) for c in notebook.cells]
 
 
+def faults():
+    """One line for each way in which a rewritten lesson takes longer than it states, or has code its reader could not write."""
+    for source in sources():
+        if source.name[:2] not in lessons.NOT_YET:
+            yield from (f"{source.stem}: {line}" for held in (minutes, style) for line in held.faults(source))
+
+
 def check():
-    lines = list(differences())
-    print("\n".join(lines) or "every notebook is the one its source makes")
+    lines = [*differences(), *faults()]
+    print("\n".join(lines) or "every notebook is the one its source makes, and every rewritten lesson can be followed")
     return 1 if any(not isinstance(line, Kept) for line in lines) else 0
 
 
