@@ -1,6 +1,7 @@
 """Notebooks come from their sources, rebuild to the same bytes, and a failure of any kind stops the build."""
 
 import base64
+import html
 import importlib.util
 import json
 import os
@@ -82,6 +83,16 @@ def test_no_stored_output_holds_an_error_a_path_or_a_word_on_stderr(path):
             assert str(ROOT) not in json.dumps(output)
             if "image/png" in output.get("data", {}):
                 assert len(output["metadata"].get("image/png", {}).get("alt", "")) > 20
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_what_is_shown_as_html_says_what_the_text_beside_it_says_which_alone_is_compared(path):
+    for cell in json.loads(path.read_text(encoding="utf8"))["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                said = html.unescape(re.sub(r"<[^>]*>", " ", "".join(data["text/html"])))
+                assert said.split() == "".join(data["text/plain"]).split()
 
 
 def test_the_committed_notebooks_are_those_of_their_sources():
