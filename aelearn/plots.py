@@ -93,10 +93,9 @@ def _look_of(name):
     return {"color": colour, "marker": marker, "linestyle": LINES[list(METHODS).index(kind) % len(LINES)]}
 
 
-def _titled(axes, title, **labels):
-    """Give axes a title that is not cut off, and labels."""
-    inches = axes.figure.get_figwidth()
-    axes.set(title=textwrap.fill(title, round(10 * inches)), **labels)
+def _titled(figure, title):
+    """Give a figure a title at its left edge, on two lines rather than cut off."""
+    figure.suptitle(textwrap.fill(title, round(10 * figure.get_figwidth())), x=0.01, ha="left", fontsize=13)
 
 
 def _legend_below(figure, axes):
@@ -133,7 +132,8 @@ def lines(x, curves, *, title, xlabel, ylabel, description, promised=None, perce
         axes.plot(x, values, label=label, **look)
     if promised is not None:
         axes.axhline(promised, color=LIMIT, linestyle=":", label="promised")
-    _titled(axes, title, xlabel=xlabel, ylabel=ylabel)
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    _titled(figure, title)
     if log:
         axes.set_xscale("log")
         axes.set_xticks(x, [f"{value:g}" for value in x])
@@ -162,7 +162,8 @@ def dots(rows, *, title, xlabel, description, promised=None, percent=False):
     axes.set_yticks(range(len(rows)), rows)
     axes.invert_yaxis()
     axes.grid(axis="y", color="#dddddd", linewidth=0.8)
-    _titled(axes, title, xlabel=xlabel)
+    axes.set(xlabel=xlabel)
+    _titled(figure, title)
     if percent:
         _as_percent(axes.xaxis)
     show(figure, description)
@@ -177,7 +178,8 @@ def score_histogram(normal, anomalies, threshold=None, *, title, xlabel="reconst
     axes.hist(anomalies, bins, density=True, histtype="step", color=ANOMALY, linewidth=2, label="anomalies")
     if threshold is not None:
         axes.axvline(threshold, color=LIMIT, linestyle="--", label="threshold")
-    _titled(axes, title, xlabel=xlabel, ylabel="density")
+    axes.set(xlabel=xlabel, ylabel="density")
+    _titled(figure, title)
     _legend_below(figure, axes)
     show(figure, description)
 
@@ -188,7 +190,8 @@ def loss_curves(curves, *, title, ylabel="mean squared error", log=False, descri
     axes.xaxis.get_major_locator().set_params(integer=True)
     for label, losses in curves.items():
         axes.plot(np.arange(1, len(losses) + 1), losses, label=label)
-    _titled(axes, title, xlabel="epoch", ylabel=ylabel, yscale="log" if log else "linear")
+    axes.set(xlabel="epoch", ylabel=ylabel, yscale="log" if log else "linear")
+    _titled(figure, title)
     _legend_below(figure, axes)
     show(figure, description)
 
@@ -211,5 +214,5 @@ def pictures(rows, *, title, description):
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
         line[0].set_ylabel(label, rotation=0, ha="right", va="center")
-    figure.suptitle(textwrap.fill(title, round(10 * width)), x=0.02, ha="left", fontsize=13)
+    _titled(figure, title)
     show(figure, description)
