@@ -89,7 +89,9 @@ def not_numbers(value, wanted, what):
         return f"{what} is a function; call it and pass what it returns."
     if isinstance(value, str):
         return f"{what} is text, and {wanted} is wanted."
-    if isinstance(value, tuple | list) and any(np.ndim(part) for part in value if not isinstance(part, dict)):
+    if isinstance(value, tuple | list) and any(isinstance(part, str) for part in value):
+        return f"{what} is a {type(value).__name__} of text, and {wanted} is wanted."
+    if isinstance(value, tuple | list) and any(isinstance(part, tuple | list | np.ndarray) for part in value):
         return f"{what} is a {type(value).__name__} of rows of unequal length, and {wanted} is wanted."
     return f"{what} is a {type(value).__name__}, and {wanted} is wanted."
 

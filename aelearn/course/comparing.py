@@ -9,6 +9,12 @@ import numpy as np
 
 from aelearn.course.answers import as_numbers, not_numbers, same, shape_wanted, unpacked
 
+KINDS = {  # what is wanted, by whether it is a truth value and whether it is a single one
+    (False, True): "one number",
+    (False, False): "an array of numbers",
+    (True, True): "True or False",
+    (True, False): "an array of True and False",
+}
 SHOWN = 12  # so many numbers of an array fit into a sentence
 
 
@@ -51,7 +57,7 @@ def malformed(found, wanted, what, shown):
     if array is None:
         if found is None and shown:
             return f"{what}{place} is None: on that way through, a return is missing."
-        return not_numbers(found, "one number" if right.ndim == 0 else "an array of numbers", what + place)
+        return not_numbers(found, KINDS[right.dtype == bool, right.ndim == 0], what + place)
     if array.shape != right.shape and not (right.ndim == 0 and array.size == 1):
         return f"{what}{place} has shape {array.shape}, and {shape_wanted(right.shape, array.shape)}"
     if right.dtype == bool and not np.isin(array, (0, 1)).all():
@@ -91,6 +97,8 @@ def relation(triples, reference, what, tolerance, of_value):
         return None
     pairs = [(as_numbers(f).reshape(np.shape(w)), np.asarray(w, dtype=float)) for f, w, _ in triples]
     found, wanted = (np.concatenate([pair[i].ravel() for pair in pairs]) for i in (0, 1))
+    if not of_value and len(np.unique(found)) == 1 and len(np.unique(wanted)) > 1:
+        return f"{what} returns {shown(found[0])} whatever it is given; compute it from the arguments."
     if all(np.asarray(w).dtype == bool for _, w, _ in triples):
         if same(found, 1 - wanted):
             return "It is the wrong way round: exchange True and False."
@@ -122,13 +130,14 @@ def _same_relation(found, wanted, pairs, tolerance, of_value):
 
 
 def _careless(triples, found, wanted, reference, what, tolerance):
-    """Answers that do not depend on their input, or hand an argument back."""
+    """Answers that hand an argument back, or its length."""
     for number, name in enumerate(inspect.signature(reference).parameters):
         given = [(f, case[number]) for f, _, case in triples if as_numbers(case[number]) is not None]
         if len(given) == len(triples) and all(agree(f, as_numbers(a), tolerance) for f, a in given):
             return f"{what} returns its argument {name} as it came."
-    if len(np.unique(found)) == 1 and len(np.unique(wanted)) > 1:
-        return f"{what} returns {shown(found[0])} whatever it is given; compute it from the arguments."
+        lengths = [len(case[number]) for _, _, case in triples if isinstance(case[number], np.ndarray)]
+        if len(lengths) == len(triples) and np.array_equal(found, lengths):
+            return f"{what} returns how long {name} is."
     return None
 
 

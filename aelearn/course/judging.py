@@ -28,6 +28,7 @@ import contextlib
 import copy
 import inspect
 import io
+import itertools
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ from aelearn.course.answers import (
     Blank,
     NotYet,
     TooLong,
+    as_numbers,
     is_blank,
     never_ends,
     no_function,
@@ -95,7 +97,8 @@ class Task:
     readings: other reference solutions, where the text leaves a reading open; an answer follows one of them throughout.
     view: a function (result, *arguments) of what is to be compared, where the result itself is no number, array, text,
         truth value or tuple of these: of a model or a class, say, what it does. It may raise NotYet with a sentence.
-    otherwise: a function (result, wanted, *arguments) asked about the smallest input where no slip fits: a sentence, or None.
+    otherwise: a function (result, wanted, *arguments) asked where no slip fits, about the smallest input on which the answer
+        is wrong; the result has the wanted shape. It returns a sentence, or None.
     pure: whether the text asks that the arguments stay as they are.
     """
 
@@ -168,13 +171,9 @@ class Task:
         right = [[self.agrees(f, w) for f, w in zip(found, results, strict=True)] for results in wanted]
         if not any(map(all, right)):
             closest = max(range(len(right)), key=lambda i: sum(right[i]))
-            return self._problem(cases, found, wanted[closest], right[closest])
-        changed = next((outcome.changed for outcome in found if outcome.changed), None)
-        if changed:
-            return (
-                "form",
-                f"{self.what} changes its argument {changed[0]}; work on a copy and leave the original alone.",
-            )
+            return self._problem(answer, cases, found, wanted[closest], right[closest])
+        if changed := next((outcome.changed for outcome in found if outcome.changed), None):
+            return "form", f"{self.what} changes its argument {changed[0]}; leave it as it is and work on a copy."
 
     def _as_function(self, answer):
         """The answer as a function: a value is what a function would return."""
@@ -189,26 +188,26 @@ class Task:
             return type(found.error) is type(wanted.error)
         return agree(found.value, wanted.value, self.tolerance)
 
-    def _problem(self, cases, found, wanted, right):
+    def _problem(self, answer, cases, found, wanted, right):
         """(kind, sentence) for a wrong answer."""
-        nothing = next((i for i, f in enumerate(found) if f.value is None and not f.error and not right[i]), None)
-        if nothing == 0 and not self.of_value:
+        if found[0].value is None and not found[0].error and not right[0] and not self.of_value:
             return "form", f"{self.what} {NOTHING}"
         if fitting := self.slips_like(cases, found):
             return "slip", fitting[0]
         wrong = [i for i, fine in enumerate(right) if not fine]
         i = min(wrong, key=lambda i: (size_of(cases[i]), i))
-        known = self.otherwise and not found[i].error and self.otherwise(found[i].value, wanted[i].value, *cases[i])
-        if known:
-            return "slip", known
-        shown = "" if self.of_value else input_shown(self.reference, cases[i])
         for at in dict.fromkeys((i, *wrong)):
             if problem := self._malformed(found[at], wanted[at], cases[at]):
                 return "form", problem
+        if self.otherwise and (known := self.otherwise(_plain(found[i].value), wanted[i].value, *cases[i])):
+            return "slip", known
         pairs = [(f.value, w.value, case) for f, w, case in zip(found, wanted, cases, strict=True)]
         if problem := relation(pairs, self.reference, self.what, self.tolerance, self.of_value):
             return "relation", problem
+        if not self.of_value and (name := self._unused(answer, cases, found, wanted)):
+            return "relation", f"{self.what} gives the same result whatever {name} is; use that argument."
         start = "It is right for the first example, but not always. " if right[0] else ""
+        shown = "" if self.of_value else input_shown(self.reference, cases[i])
         return "general", start + results_shown(found[i].value, wanted[i].value, shown, self.of_value)
 
     def _malformed(self, found, wanted, case):
@@ -227,7 +226,39 @@ class Task:
             for function in functions if isinstance(functions, list) else [functions]:
                 if all(self.agrees(f, self.run(function, case)) for f, case in zip(found, cases, strict=True)):
                     fitting.append(sentence)
+        if not fitting and not self.of_value:
+            fitting = [f"You have exchanged {a} and {b}." for a, b in self._exchanges(cases, found)]
         return fitting[:1] if len(set(fitting)) == 1 else []
+
+    def _exchanges(self, cases, found):
+        """The pairs of argument names whose exchange makes the reference give these outcomes."""
+        names = list(inspect.signature(self.reference).parameters)
+        for a, b in itertools.combinations(range(len(names)), 2):
+            order = list(range(len(names)))
+            order[a], order[b] = b, a
+            exchanged = lambda *arguments, order=order: self.reference(*(arguments[i] for i in order))
+            if all(self.agrees(f, self.run(exchanged, case)) for f, case in zip(found, cases, strict=True)):
+                yield names[a], names[b]
+
+    def _unused(self, answer, cases, found, wanted):
+        """The name of an argument that matters to the reference, and never to the answer; or None."""
+        for place, name in enumerate(inspect.signature(self.reference).parameters):
+            alike = []
+            for i, (case, other) in enumerate(itertools.pairwise(cases)):
+                changed = (*case[:place], other[place], *case[place + 1 :])
+                should = self.run(self.reference, changed)
+                if not should.error and not self.agrees(should, wanted[i]):
+                    with time_limit(self.seconds):
+                        alike.append(self.agrees(self.run(answer, changed), found[i]))
+            if len(alike) > 2 and all(alike):
+                return name
+        return None
+
+
+def _plain(value):
+    """A result as an array of numbers where it is one; a tuple and anything else as it is."""
+    numbers = None if isinstance(value, tuple) else as_numbers(value)
+    return value if numbers is None else numbers
 
 
 def copied(argument):
