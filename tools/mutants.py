@@ -24,7 +24,21 @@ from aelearn.course.comparing import agree
 SOURCES = Path(__file__).resolve().parents[1] / "notebooks" / "src"
 TRIALS = 1000
 SECONDS = 2  # for a mutant that runs for ever
-NOT_CONVERTED = ("00", "01", "02", "03", "05", "06", "07", "08", "09", "10", "11", "12", "13")  # lessons that still check by hand
+NOT_CONVERTED = (
+    "00",
+    "01",
+    "02",
+    "03",
+    "05",
+    "06",
+    "07",
+    "08",
+    "09",
+    "10",
+    "11",
+    "12",
+    "13",
+)  # lessons that still check by hand
 
 
 # -- the solutions, from the lessons' sources ---------------------------------------------------
@@ -60,19 +74,28 @@ def binds(statement):
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return [statement.name]
     targets = statement.targets if isinstance(statement, ast.Assign) else []
-    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+    nodes = [node for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+    return [node.id for node in nodes if isinstance(node.ctx, ast.Store)]
+
+
+def free_names(statement):
+    """The names that a statement uses and does not bind itself, as an argument or a variable of its own."""
+    nodes = list(ast.walk(statement))
+    bound = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    bound |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return [node.id for node in nodes if isinstance(node, ast.Name) and node.id not in bound]
 
 
 def needed(function, before):
     """The statements of earlier cells that the function's free names stand for: imports, helpers, constants."""
     earlier = [s for cell in before for s in statements(cell) if not isinstance(s, ast.Expr)]
-    wanted, taken = [node.id for node in ast.walk(function) if isinstance(node, ast.Name)], []
+    wanted, taken = free_names(function), []
     for name in wanted:  # grows while it is read
         statement = next((s for s in reversed(earlier) if name in binds(s)), None)
         if statement is not None and statement not in taken and name != function.name:
             taken.append(statement)
-            wanted += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
-    return sorted(taken, key=earlier.index)
+            wanted += free_names(statement)
+    return sorted(taken, key=lambda s: (not isinstance(s, ast.Import | ast.ImportFrom), earlier.index(s)))
 
 
 def made(function, scope):

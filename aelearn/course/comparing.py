@@ -170,18 +170,27 @@ def input_shown(reference, arguments):
     return "for " + " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) if parts else ""
 
 
-def results_shown(found, wanted, place, of_value):
-    """The general sentence: what came back and what is wanted; of a long array, the entry that is furthest off."""
-    if not isinstance(wanted, tuple) and np.size(wanted) > SHOWN and wanted is not None:
-        found, wanted = as_numbers(found), np.asarray(wanted, dtype=float)
-        entry = np.unravel_index(np.nanargmax(np.abs(found - wanted)), wanted.shape)
-        place = f"{place}, entry {', '.join(map(str, entry))}".removeprefix(", ")
-        found, wanted = found[entry], wanted[entry]
+def furthest(found, wanted, place=""):
+    """(found, wanted, place) of a long array at the entry that is furthest off; anything short as it is."""
+    if wanted is None or isinstance(wanted, tuple | str) or np.size(wanted) <= SHOWN:
+        return found, wanted, place
+    found, wanted = as_numbers(found), np.asarray(wanted, dtype=float)
+    entry = np.unravel_index(np.nanargmax(np.abs(found - wanted)), wanted.shape)
+    return found[entry], wanted[entry], f"{place}, entry {', '.join(map(str, entry))}".removeprefix(", ")
+
+
+def results_shown(found, wanted, place):
+    """The general sentence: for which input what came back, and what is wanted, with as many digits as tell them apart."""
+    found, wanted, place = furthest(found, wanted, place)
     for digits in (4, 6, 10, 17):
         left, right = shown(found, digits), shown(wanted, digits)
         if left != right:
             break
-    if of_value:
-        return f"{place}{place and ': '}{left} is not what is wanted."
     sentence = f"{place} it returns {left}; {right} is wanted.".lstrip()
     return sentence[0].upper() + sentence[1:]
+
+
+def value_shown(found, wanted, asked_for):
+    """The general sentence for a value, which must not give the right one away."""
+    found, _, place = furthest(found, wanted)
+    return f"{place and f'In {place}: '}{shown(found)} is not {asked_for}."

@@ -48,7 +48,7 @@ from aelearn.course.answers import (
     no_function,
     time_limit,
 )
-from aelearn.course.comparing import agree, input_shown, malformed, relation, results_shown, size_of
+from aelearn.course.comparing import agree, input_shown, malformed, relation, results_shown, size_of, value_shown
 from aelearn.course.exercises import exercise
 
 
@@ -99,6 +99,7 @@ class Task:
         truth value or tuple of these: of a model or a class, say, what it does. It may raise NotYet with a sentence.
     otherwise: a function (result, wanted, *arguments) asked where no slip fits, about the smallest input on which the answer
         is wrong; the result has the wanted shape. It returns a sentence, or None.
+    asked_for: of a value, what it should be, for the sentence "0.5 is not ...".
     pure: whether the text asks that the arguments stay as they are.
     """
 
@@ -110,6 +111,7 @@ class Task:
     readings: list = field(default_factory=list)
     view: Any = None
     otherwise: Any = None
+    asked_for: str = "what is wanted"
     pure: bool = False
     tolerance: float = 1e-5
     seconds: float = SECONDS
@@ -207,8 +209,9 @@ class Task:
         if not self.of_value and (name := self._unused(answer, cases, found, wanted)):
             return "relation", f"{self.what} gives the same result whatever {name} is; use that argument."
         start = "It is right for the first example, but not always. " if right[0] else ""
-        shown = "" if self.of_value else input_shown(self.reference, cases[i])
-        return "general", start + results_shown(found[i].value, wanted[i].value, shown, self.of_value)
+        if self.of_value:
+            return "general", value_shown(found[i].value, wanted[i].value, self.asked_for)
+        return "general", start + results_shown(found[i].value, wanted[i].value, input_shown(self.reference, cases[i]))
 
     def _malformed(self, found, wanted, case):
         """The sentence for an error, for nothing, for no numbers, or for a wrong shape; else None."""
