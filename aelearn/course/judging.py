@@ -208,9 +208,9 @@ class Task:
             return "relation", problem
         if not self.of_value and (name := self._unused(answer, cases, found, wanted)):
             return "relation", f"{self.what} gives the same result whatever {name} is; use that argument."
-        start = "It is right for the first example, but not always. " if right[0] else ""
         if self.of_value:
             return "general", value_shown(found[i].value, wanted[i].value, self.asked_for)
+        start = "It is right for the first example, but not always. " if right[0] else ""
         return "general", start + results_shown(found[i].value, wanted[i].value, input_shown(self.reference, cases[i]))
 
     def _malformed(self, found, wanted, case):
@@ -246,15 +246,18 @@ class Task:
     def _unused(self, answer, cases, found, wanted):
         """The name of an argument that matters to the reference, and never to the answer; or None."""
         for place, name in enumerate(inspect.signature(self.reference).parameters):
-            alike = []
+            matters = []  # (number of the case, the case with this argument taken from the next one)
             for i, (case, other) in enumerate(itertools.pairwise(cases)):
                 changed = (*case[:place], other[place], *case[place + 1 :])
                 should = self.run(self.reference, changed)
                 if not should.error and not self.agrees(should, wanted[i]):
-                    with time_limit(self.seconds):
-                        alike.append(self.agrees(self.run(answer, changed), found[i]))
-            if len(alike) > 2 and all(alike):
-                return name
+                    matters.append((i, changed))
+            try:
+                with time_limit(self.seconds), contextlib.redirect_stdout(io.StringIO()):
+                    if len(matters) > 2 and all(self.agrees(self.run(answer, case), found[i]) for i, case in matters):
+                        return name
+            except TooLong:
+                return None
         return None
 
 
