@@ -33,7 +33,7 @@ def _gap(x):
         "Two columns should be equal: eccentricity, and width / height. In which row is the gap between them largest?",
         "np.abs(eccentricity - width / height) is the gap of each row; np.argmax says where it is largest.",
     ),
-    remark="No value in that row is extreme in its own column: only together are they wrong.",
+    remark="Its eccentricity is not even the largest: only beside the other columns is it wrong.",
 )  # fmt: skip
 def corrupted_row(x):
     return _gap(x).argmax()
@@ -257,7 +257,7 @@ def _same_place(x_train, x_test):
         "For one row of x_test: which rows of x_train are equal to it, and is there any? Then count over the rows of x_test.",
         "(x_train == row).all(axis=1) is True for each training row equal to `row`; .any() says whether there is one.",
     ),
-    remark="Three lines that belong into every project, right after the split.",
+    remark="This check belongs into every project, right after the split.",
 )  # fmt: skip
 def shared_rows(x_train, x_test):
     return _equal(x_train, x_test).any(axis=1).sum()

@@ -21,7 +21,7 @@ from aelearn.course.judging import function_exercise, value_exercise
         "Subtract and square as in the cell above; what changes is the axis along which the mean runs.",
         "np.mean has an argument axis: 0 runs over the samples, 1 over the features.",
     ),
-    remark="Hundreds of answers now, where one mean gave a single one.",
+    remark="One error for each picture now, where one mean spoke for all of them.",
 )  # fmt: skip
 def errors_of_each(x, reconstruction):
     return np.mean((x - reconstruction) ** 2, axis=1)
@@ -206,7 +206,7 @@ def precision(recall, false_alarm_rate, base_rate):
         "Count the calibration scores that are at least as large as the new one.",
         "The count is np.sum(calibration_scores >= score); the new sample adds 1 above and 1 below.",
     ),
-    remark="It is never 0: m samples cannot promise more than 1 / (m + 1).",
+    remark="It is never below 1 / (m + 1): a finite sample cannot call anything impossible.",
 )  # fmt: skip
 def p_value(calibration_scores, score):
     return (1 + np.sum(calibration_scores >= score)) / (len(calibration_scores) + 1)
