@@ -1,7 +1,7 @@
 """Function exercises refuse every mutant of their solution that gives something else, and take every equivalent."""
 
+import functools
 import importlib
-import time
 
 import mutants
 import pytest
@@ -9,12 +9,12 @@ import pytest
 from aelearn.course import exercises
 
 LESSONS = sorted(path.name[:2] for path in mutants.SOURCES.glob("[0-9][0-9]_*.py"))
-STARTED = time.perf_counter()
+table_of = functools.cache(lambda lesson: mutants.table([lesson]))
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_no_wrong_mutant_is_accepted_and_no_equivalent_refused(lesson):
-    rows = [row for row in mutants.table([lesson]) if not isinstance(row, str)]
+    rows = [row for row in table_of(lesson) if not isinstance(row, str)]
     print("\n".join([mutants.HEAD, *(row.line() for row in rows)]))
     assert [(row.exercise, text) for row in rows for text in row.accepted_wrongly] == []
     assert [(row.exercise, text) for row in rows for text in row.refused_wrongly] == []
@@ -25,7 +25,7 @@ def test_no_wrong_mutant_is_accepted_and_no_equivalent_refused(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_is_converted_or_named_as_not_yet_converted(lesson):
-    by_hand = [row for row in mutants.table([lesson]) if isinstance(row, str) and not exercises._EXERCISES[row].task]
+    by_hand = [row for row in table_of(lesson) if isinstance(row, str) and not exercises._EXERCISES[row].task]
     assert bool(by_hand) == (lesson in mutants.NOT_CONVERTED), f"still by hand: {by_hand}"
 
 
