@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from claims_perturbed import PERTURBATIONS
-from notebooks import ROOT, sources
+
+from notebooks import NOTEBOOKS, ROOT, sources
 
 try:
     import tomllib
@@ -57,7 +58,7 @@ def run(source, perturbation):
         path = Path(folder) / "found.json"
         ran = subprocess.run(
             [sys.executable, str(RUNNER), str(source), perturbation, str(path)],
-            cwd=ROOT / "notebooks",
+            cwd=NOTEBOOKS,
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
