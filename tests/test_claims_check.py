@@ -88,5 +88,11 @@ def test_a_board_has_its_numbers_under_other_methods(name, path):
     assert sorted(map(str, lists(before))) == sorted(map(str, lists(after)))
 
 
+def test_a_sorted_board_has_the_same_winner_on_every_table():
+    board = claims_perturbed.in_order(data.results, "scoreboard")
+    means = [[np.mean(method["auc"]) for method in board["table"][task].values()] for task in ("vowel", "page_blocks")]
+    assert means == [sorted(row) for row in means]
+
+
 def lists(values):
     return [values] if isinstance(values, list) else [found for value in values.values() for found in lists(value)]

@@ -24,6 +24,7 @@ PERTURBATIONS = {  # what claims rest on, each taken away by itself
     "parts": "the training part is the test part, anomalies and all",
     "threshold": "every threshold and p-value is computed on the lower half of its scores",
     "boards": "the numbers of a stored board are exchanged among its methods",
+    "ordered": "the numbers of a stored board are sorted: the same method is ahead on every task",
 }
 rng = np.random.default_rng(0)
 
@@ -110,8 +111,25 @@ def last_part_first(split_by_time, *arguments, **settings):
 
 
 def exchanged(results, name):
-    """The lists of numbers of one task and figure change places; where a task has one figure only, all of its lists do."""
-    board, groups = results(name), {}
+    board = results(name)
+    for places in comparable(board):
+        deal(places, rng.permutation(len(places)))
+    return board
+
+
+def in_order(results, name):
+    board = results(name)
+    for places in comparable(board):
+        deal(places, np.argsort([np.mean(values[key]) for values, key in places], kind="stable"))
+    return board
+
+
+def comparable(board):
+    """The places (dict, key) of the lists that stand beside each other: one figure of one task, of every method.
+
+    Tasks with a single figure, the AUC, have a list for each setting of a method; all of these count as one figure.
+    """
+    groups = {}
 
     def collect(values, *path):
         for key, value in values.items():
@@ -122,11 +140,14 @@ def exchanged(results, name):
                 groups.setdefault((*path[:2], figure), []).append((values, key))
 
     collect(board)
-    for places in groups.values():
-        taken = [values[key] for values, key in places]
-        for (values, key), k in zip(places, rng.permutation(len(places)), strict=True):
-            values[key] = taken[k]
-    return board
+    return list(groups.values())
+
+
+def deal(places, order):
+    """The lists at these places, put back in another order."""
+    taken = [values[key] for values, key in places]
+    for (values, key), k in zip(places, order, strict=True):
+        values[key] = taken[k]
 
 
 def wrap_everything(wrap):
@@ -176,6 +197,7 @@ def wrap_everything(wrap):
     rules = "mean_plus_k_sd", "mad", "quantile", "peaks_over_threshold", "conformal", "p_values"
     wrap("threshold", lower_half, thresholds, *rules)
     wrap("boards", exchanged, data, "results")
+    wrap("ordered", in_order, data, "results")
 
 
 def code_cells(source):
