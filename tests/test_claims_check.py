@@ -5,6 +5,7 @@ import claims_perturbed
 import numpy as np
 import pytest
 from claims_check import Claim, judged
+from sklearn.metrics import roc_auc_score
 
 from aelearn import data
 
@@ -71,8 +72,8 @@ def test_what_is_shuffled_keeps_its_numbers():
     vowel, split = data.load("vowel"), data.split(data.load("vowel"), seed=0)
     labels = claims_perturbed.labels_elsewhere(data.load, "vowel")
     assert labels.y.sum() == vowel.y.sum() and (labels.y != vowel.y).any() and (labels.x == vowel.x).all()
-    columns = claims_perturbed.columns_shuffled(data.load, "vowel")
-    assert (np.sort(columns.x, axis=0) == np.sort(vowel.x, axis=0)).all() and (columns.x != vowel.x).any()
+    numbers = claims_perturbed.numbers_shuffled(data.load, "vowel")
+    assert (np.sort(numbers.x, axis=None) == np.sort(vowel.x, axis=None)).all() and (numbers.x != vowel.x).any()
     on_test = claims_perturbed.trained_on_test(data.split, vowel, seed=0)
     assert on_test.x_train.shape == split.x_train.shape and set(on_test.rows_train) <= set(split.rows_test)
 

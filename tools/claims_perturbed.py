@@ -19,8 +19,9 @@ import numpy as np
 PERTURBATIONS = {  # what claims rest on, each taken away by itself
     "untrained": "no optimiser moves a weight",
     "random": "every score, reconstruction, forecast and ranking is noise",
+    "uneven": "every ranking is noise or perfect, by a coin",
     "labels": "labels and classes are shuffled among the rows; events in a series are moved",
-    "columns": "each column of the data is shuffled by itself",
+    "numbers": "all numbers of a data set are shuffled over rows and columns",
     "parts": "the training part is the test part, anomalies and all",
     "threshold": "every threshold and p-value is computed on the lower half of its scores",
     "boards": "the numbers of a stored board are exchanged among its methods",
@@ -77,6 +78,16 @@ def second_shuffled(original, first, second, *others, **settings):
     return original(first, rng.permutation(np.asarray(second)), *others, **settings)
 
 
+def second_uneven(original, y, scores, *others, **settings):
+    """Claims of no difference, or of a bad score, outlive noise: here some rankings are perfect."""
+    scores = np.asarray(scores)
+    if rng.random() < 0.5:
+        return original(y, rng.permutation(scores), *others, **settings)
+    perfect = np.empty_like(scores)
+    perfect[np.argsort(y, kind="stable")] = np.sort(scores)
+    return original(y, perfect, *others, **settings)
+
+
 def lower_half(original, scores, *others, **settings):
     return original(np.sort(scores)[: (len(scores) + 1) // 2], *others, **settings)
 
@@ -91,9 +102,9 @@ def labels_elsewhere(load, name, **settings):
     return replace(dataset, y=dataset.y[rows], classes=dataset.classes[rows])
 
 
-def columns_shuffled(load, name, **settings):
+def numbers_shuffled(load, name, **settings):
     dataset = load(name, **settings)
-    return replace(dataset, x=rng.permuted(dataset.x, axis=0))
+    return replace(dataset, x=rng.permutation(dataset.x.ravel()).reshape(dataset.x.shape))
 
 
 def trained_on_test(split, *arguments, **settings):
@@ -158,6 +169,7 @@ def wrap_everything(wrap):
     rankings = "roc_auc_score", "average_precision_score", "roc_curve", "precision_recall_curve"
     wrap("labels", first_shuffled, sklearn.metrics, *rankings)
     wrap("random", second_shuffled, sklearn.metrics, *rankings)
+    wrap("uneven", second_uneven, sklearn.metrics, *rankings)
     for kind in (svm.OneClassSVM, ensemble.IsolationForest, neighbors.LocalOutlierFactor, linear_model.SGDOneClassSVM):
         wrap("random", noise, kind, "score_samples", "decision_function", "predict")
     wrap("random", noise, decomposition.PCA, "score_samples", "inverse_transform")
@@ -190,8 +202,9 @@ def wrap_everything(wrap):
     ):
         wrap("labels", first_shuffled, module, *names)
         wrap("random", second_shuffled, module, *names)
+        wrap("uneven", second_uneven, module, *names)
     wrap("labels", labels_elsewhere, data, "load")
-    wrap("columns", columns_shuffled, data, "load")
+    wrap("numbers", numbers_shuffled, data, "load")
     wrap("parts", trained_on_test, data, "split")
     wrap("parts", last_part_first, windows, "split_by_time")
     rules = "mean_plus_k_sd", "mad", "quantile", "peaks_over_threshold", "conformal", "p_values"
