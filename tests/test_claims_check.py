@@ -78,11 +78,18 @@ def test_what_is_shuffled_keeps_its_numbers():
     assert on_test.x_train.shape == split.x_train.shape and set(on_test.rows_train) <= set(split.rows_test)
 
 
+def test_an_uneven_ranking_is_perfect_or_noise():
+    y, scores = np.array([0, 1] * 200), np.random.default_rng(0).random(400)
+    aucs = np.array([claims_perturbed.second_uneven(roc_auc_score, y, scores) for _ in range(20)])
+    assert set(aucs > 0.65) == {True, False} and (aucs[aucs > 0.65] == 1).all()
+
+
+@pytest.mark.parametrize("change", [claims_perturbed.exchanged, claims_perturbed.in_order])
 @pytest.mark.parametrize(
     "name, path", [("scoreboard", ("table", "vowel")), ("picture_sizes", ("pictures", "7", "auc"))]
 )
-def test_a_board_has_its_numbers_under_other_methods(name, path):
-    before, after = data.results(name), claims_perturbed.exchanged(data.results, name)
+def test_a_board_has_its_numbers_under_other_methods(name, path, change):
+    before, after = data.results(name), change(data.results, name)
     for key in path:
         before, after = before[key], after[key]
     assert sum(before[method] != after[method] for method in before) > len(before) / 2
