@@ -61,21 +61,22 @@ def card(name):
 
 
 def read(name):
-    """x (n, d) float32, the original classes (n,) or None, and d names."""
+    """x (n, d) float32, the original classes (n,) or None, the groups (n,) or None, and d names."""
     if name in _BUILT_IN:
         from sklearn import datasets
 
         bunch = getattr(datasets, f"load_{name}")()
-        return bunch.data.astype(np.float32), bunch.target, tuple(map(str, bunch.feature_names))
-    x, classes = _fetch(name) if name in ONLINE else _read_bundled(name)
+        return bunch.data.astype(np.float32), bunch.target, None, tuple(map(str, bunch.feature_names))
+    x, classes, groups = (*_fetch(name), None) if name in ONLINE else _read_bundled(name)
     if name in PICTURES:
         side = int(np.sqrt(x.shape[1]))
         names = tuple(f"pixel_{row}_{column}" for row in range(side) for column in range(side))
-        return (x / np.float32(255)).astype(np.float32), classes.astype(int), names
+        return (x / np.float32(255)).astype(np.float32), classes.astype(int), groups, names
     names = {"page_blocks": _PAGE_BLOCKS.split(), "vowel": [f"log_area_ratio_{k}" for k in range(10)]}.get(
         name, ["millivolt"]
     )
-    return x, None if classes is None else classes.astype(int), tuple(names)
+    classes, groups = (None if values is None else values.astype(int) for values in (classes, groups))
+    return x, classes, groups, tuple(names)
 
 
 def _read_bundled(name):
@@ -87,7 +88,7 @@ def _read_bundled(name):
             "install aelearn again, or restore it with git checkout"
         )
     with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
-        return arrays["x"], arrays.get("classes")
+        return arrays["x"], arrays.get("classes"), arrays.get("groups")
 
 
 def _fetch(name):
