@@ -89,7 +89,7 @@ def results(name):
 def load(name, *, source="bundled", normal=None):
     """Load one of the course's data sets, unscaled and unshuffled in time order for series.
 
-    name: page_blocks, vowel, breast_cancer, mnist5k, digits, ecg_208 or ecg_100; with
+    name: page_blocks, vowel, breast_cancer, telescope, mnist5k, digits, ecg_208 or ecg_100; with
     source="online" also mnist and fashion_mnist, which are downloaded once and checked.
     normal: the original classes that count as normal, where the card's choice is not wanted;
     pictures of other classes are anomalies and thinned to 10 % of the rows.
