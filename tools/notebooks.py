@@ -8,6 +8,7 @@ after it meet what a reader who answers nothing has. All other cells run once, a
 import argparse
 import ast
 import hashlib
+import json
 import os
 import re
 import sys
@@ -35,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 CELL_SECONDS = 600
 SOLUTION = re.compile(r"^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION\n?", re.MULTILINE | re.DOTALL)
+CHECK = re.compile(r"^check\(\s*[\"'](\d\d\.\d+)[\"'].*", re.MULTILINE | re.DOTALL)
 COLAB = "https://colab.research.google.com"
 SETUP = """\
 # On Google Colab this installs the course's helper package; elsewhere it does nothing.
@@ -268,6 +270,8 @@ def build(numbers, over=False, text=False):
             f"{', '.join(path.name for path in kept)}: changed since the build, which looks like answers of yours, and a build "
             "would write over them; keep a copy under another name (one without a number) and call build with --over"
         )
+    if solutions_file().parent.exists():
+        solutions_file().write_text(solutions(), encoding="utf8", newline="\n")
     all_fine = True
     with ProcessPoolExecutor(max_workers=2) as pool:
         for fine, line in pool.map(text_anew if text else build_one, sources(numbers)):
@@ -277,6 +281,22 @@ def build(numbers, over=False, text=False):
     if page:
         write(page, path)
     return 0 if all_fine else 1
+
+
+def solutions_file():
+    """What solution("NN.k") shows; the package carries it."""
+    return ROOT / "aelearn" / "course" / "_solutions.json"
+
+
+def solutions():
+    """The text of _solutions.json: of each exercise its cell, solved, without markers and the call of check."""
+    found = {}
+    for source in sources():
+        for cell in jupytext.read(source, fmt="py:percent").cells:
+            checked = CHECK.search(cell.source) if "exercise" in cell.metadata.get("tags", []) else None
+            if checked:
+                found[checked[1]] = SOLUTION.sub(lambda match: match[2], cell.source[: checked.start()]).strip()
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
 
 def touched(path):
@@ -290,6 +310,9 @@ def touched(path):
 def differences():
     """One line for each notebook that its source would not make, or that has no source."""
     wanted = set()
+    stored = solutions_file()
+    if stored.exists() and stored.read_text(encoding="utf8") != solutions():  # a teacher may leave it out
+        yield f"{stored.relative_to(ROOT).as_posix()} differs from the lessons' sources; run: python course.py build"
     for source in sources():
         editions = {}
         for solved in (True, False):
