@@ -56,7 +56,7 @@ digits = data.load("mnist5k")
 digits
 
 # %% [markdown]
-# `digits.x` has shape (2778, 784), one row for each
+# `load` gives a `Dataset`: `digits.x` has shape (2778, 784), one row for each
 # picture of 28 × 28 pixels, white 0 and black 1. `digits.y` says 0 for normal
 # and 1 for an anomaly. `print(digits)` shows the data set's card: where it comes from, and under which licence.
 
