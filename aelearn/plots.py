@@ -71,6 +71,7 @@ def show(figure, description):
         )
     from IPython.display import display
 
+    _break_titles(figure)
     picture = io.BytesIO()
     figure.savefig(picture, format="png", metadata={"Software": None})
     plt.close(figure)
@@ -94,8 +95,25 @@ def _look_of(name):
 
 
 def _titled(figure, title):
-    """Give a figure a title at its left edge, on two lines rather than cut off."""
-    figure.suptitle(textwrap.fill(title, round(10 * figure.get_figwidth())), x=0.01, ha="left", fontsize=13)
+    """Give a figure a title at its left edge; `show` breaks it where it would be cut off."""
+    figure.suptitle(title, x=0.01, ha="left", fontsize=13)
+
+
+def _break_titles(figure):
+    """Break each title that would be cut off at the figure's edge, or run into the title of the panel beside it."""
+    titles = {figure.get_suptitle(), *(axes.get_title(loc="left") for axes in figure.axes)} - {""}
+    found = {text: text.get_text() for text in figure.findobj(plt.Text) if text.get_text() in titles}
+    for text in found:
+        text.set_text("")  # for now: a title that is too long would push the panels out of their places
+    figure.canvas.draw()
+    for text, words in found.items():
+        text.set_text(words)
+    boxes = [text.get_window_extent() for text in found]
+    for (text, words), box in zip(found.items(), boxes, strict=True):
+        beside = [other.x0 for other in boxes if other.x0 > box.x0 + 1 and other.y0 < box.y1 and other.y1 > box.y0]
+        room = min([*beside, figure.bbox.x1]) - box.x0 - 12  # pixels
+        if box.width > room:
+            text.set_text(textwrap.fill(words, int(len(words) * room / box.width) - 1))
 
 
 def _legend_below(figure, axes):

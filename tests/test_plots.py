@@ -21,7 +21,17 @@ def draw_lines():
     plots.lines(X, RATES, xlabel="epochs", ylabel="false-alarm rate", promised=0.05, percent=True, log=True, **WORDS)
 
 
+def draw_by_hand():
+    figure, panels = plots.subplots(1, 2, figsize=(8, 3))
+    for axes in panels:
+        axes.plot(X, X, label="a line")
+        axes.set(title=LONG, xlabel="x", ylabel="y")
+    panels[0].set_title("short")
+    plots.show(figure, WORDS["description"])
+
+
 FIGURES = {
+    "by hand": draw_by_hand,
     "lines": draw_lines,
     "lines over seeds": lambda: plots.lines(X, SEEDS, xlabel="size of the code", ylabel="ROC AUC", **WORDS),
     "dots": lambda: plots.dots(RATES, xlabel="false-alarm rate", promised=0.05, percent=True, **WORDS),
@@ -37,7 +47,8 @@ FIGURES = {
 def drawn(monkeypatch):
     """drawn(name): a figure of FIGURES as it would be shown, laid out."""
     kept = []
-    monkeypatch.setattr(plots, "show", lambda figure, description: kept.append(figure))
+    monkeypatch.setattr(plt, "close", lambda figure: kept.append(figure))
+    monkeypatch.setattr("IPython.display.display", lambda *outputs, **keywords: None)
 
     def draw(name):
         FIGURES[name]()
@@ -45,6 +56,7 @@ def drawn(monkeypatch):
         return kept[-1]
 
     yield draw
+    monkeypatch.undo()
     plt.close("all")
 
 
@@ -60,7 +72,14 @@ def test_no_word_is_cut_off(name, drawn):
     assert everything.y0 >= 0 and everything.y1 <= figure.get_figheight()
 
 
-@pytest.mark.parametrize("name", FIGURES)
+def test_long_titles_are_broken_and_panels_keep_apart(drawn):
+    left, right = drawn("by hand").axes
+    assert left.get_title(loc="left") == "short" and right.get_title(loc="left").split() == LONG.split()
+    assert right.get_title(loc="left").count("\n") >= 2
+    assert "\n" in drawn("dots").get_suptitle()
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if name != "by hand"])
 def test_every_letter_is_ten_pixels_high_on_a_phone(name, drawn):
     figure = drawn(name)
     pixels_a_point = 400 / (72 * figure.get_figwidth())
