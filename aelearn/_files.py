@@ -11,7 +11,11 @@ _ODD, _SHOES = (1, 3, 5, 7, 9), (5, 7, 9)
 _PAGE_BLOCKS = (
     "height width area eccentricity share_black share_black_smoothed mean_transition black black_smoothed transitions"
 )
-TABLES = {"page_blocks": (0,), "vowel": (0,), "breast_cancer": (1,)}  # name: the classes that are normal
+_TELESCOPE = (
+    "length width log_light share_of_two share_of_one asymmetry third_moment_long third_moment_across angle distance"
+)
+# name: the classes that are normal
+TABLES = {"page_blocks": (0,), "vowel": (0,), "breast_cancer": (1,), "telescope": (0,)}
 PICTURES = {"mnist5k": _ODD, "digits": _ODD, "mnist": _ODD, "fashion_mnist": _SHOES}
 SERIES = ("ecg_208", "ecg_100")
 _BUILT_IN = ("breast_cancer", "digits")
@@ -61,21 +65,24 @@ def card(name):
 
 
 def read(name):
-    """x (n, d) float32, the original classes (n,) or None, and d names."""
+    """x (n, d) float32, the original classes (n,) or None, the groups (n,) or None, and d names."""
     if name in _BUILT_IN:
         from sklearn import datasets
 
         bunch = getattr(datasets, f"load_{name}")()
-        return bunch.data.astype(np.float32), bunch.target, tuple(map(str, bunch.feature_names))
-    x, classes = _fetch(name) if name in ONLINE else _read_bundled(name)
+        return bunch.data.astype(np.float32), bunch.target, None, tuple(map(str, bunch.feature_names))
+    x, classes, groups = (*_fetch(name), None) if name in ONLINE else _read_bundled(name)
     if name in PICTURES:
         side = int(np.sqrt(x.shape[1]))
         names = tuple(f"pixel_{row}_{column}" for row in range(side) for column in range(side))
-        return (x / np.float32(255)).astype(np.float32), classes.astype(int), names
-    names = {"page_blocks": _PAGE_BLOCKS.split(), "vowel": [f"log_area_ratio_{k}" for k in range(10)]}.get(
-        name, ["millivolt"]
-    )
-    return x, None if classes is None else classes.astype(int), tuple(names)
+        return (x / np.float32(255)).astype(np.float32), classes.astype(int), groups, names
+    names = {
+        "page_blocks": _PAGE_BLOCKS.split(),
+        "vowel": [f"log_area_ratio_{k}" for k in range(10)],
+        "telescope": _TELESCOPE.split(),
+    }.get(name, ["millivolt"])
+    classes, groups = (None if values is None else values.astype(int) for values in (classes, groups))
+    return x, classes, groups, tuple(names)
 
 
 def _read_bundled(name):
@@ -87,7 +94,7 @@ def _read_bundled(name):
             "install aelearn again, or restore it with git checkout"
         )
     with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
-        return arrays["x"], arrays.get("classes")
+        return arrays["x"], arrays.get("classes"), arrays.get("groups")
 
 
 def _fetch(name):

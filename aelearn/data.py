@@ -89,7 +89,7 @@ def results(name):
 def load(name, *, source="bundled", normal=None):
     """Load one of the course's data sets, unscaled and unshuffled in time order for series.
 
-    name: page_blocks, vowel, breast_cancer, mnist5k, digits, ecg_208 or ecg_100; with
+    name: page_blocks, vowel, breast_cancer, telescope, mnist5k, digits, ecg_208 or ecg_100; with
     source="online" also mnist and fashion_mnist, which are downloaded once and checked.
     normal: the original classes that count as normal, where the card's choice is not wanted;
     pictures of other classes are anomalies and thinned to 10 % of the rows.
@@ -104,7 +104,7 @@ def load(name, *, source="bundled", normal=None):
         )
     if name not in _files.ONLINE and source == "online":
         raise ValueError(f"source is 'online', and {name} is only bundled; use load({name!r})")
-    x, classes, names = _files.read(name)
+    x, classes, groups, names = _files.read(name)
     if name in _files.SERIES:
         if normal is not None:
             raise ValueError(
@@ -114,17 +114,27 @@ def load(name, *, source="bundled", normal=None):
     default = _files.TABLES.get(name) or _files.PICTURES[name]
     is_normal = np.isin(classes, _known_classes(default if normal is None else normal, classes))
     rows = _thinned(is_normal) if name in _files.PICTURES else np.arange(len(x))
-    return Dataset(name, x[rows], (~is_normal[rows]).astype(int), classes[rows], names, _files.card(name), source)
+    return Dataset(
+        name,
+        x[rows],
+        y=(~is_normal[rows]).astype(int),
+        classes=classes[rows],
+        feature_names=names,
+        card=_files.card(name),
+        source=source,
+        groups=None if groups is None else groups[rows],
+    )
 
 
-def split(dataset, *, calibration=0.2, test=0.3, seed=0):
+def split(dataset, *, calibration=0.2, test=0.3, seed=0, by="groups"):
     """Shuffle and cut into train and calibration (normals only) and test (other normals, every anomaly).
 
     calibration, test: shares of the normal rows; the rest is for training. All anomalies are in
     the test part, since there are few: its share of anomalies is not the world's (lesson 04).
     Where the data set has groups, each stays whole: shares are met as nearly as whole groups can, the test part has
-    all rows of its groups and the groups without a normal row, and the anomalies of the other groups are in no part.
-    Nothing is scaled. Raises ValueError when a part would be empty or the data have no labels.
+    all rows of its groups and the groups without a normal row, and the anomalies of the other groups are in no part:
+    a detector is judged on groups that it has never met. by="rows" cuts through groups all the same, to show what that
+    hides (lesson 01). Nothing is scaled. Raises ValueError when a part would be empty or the data have no labels.
     Taught in: 01
     """
     if not isinstance(dataset, Dataset):
@@ -132,8 +142,9 @@ def split(dataset, *, calibration=0.2, test=0.3, seed=0):
     if dataset.name in _files.SERIES:
         raise ValueError(f"{dataset.name} is a series: shuffling would mix future and past; cut it by time, with a gap")
     calibration, test = inputs.between(calibration, "calibration"), inputs.between(test, "test")
+    inputs.choice(by, "by", ("groups", "rows"))
     rng = np.random.default_rng(inputs.count(seed, "seed", least=0))
-    cut = _cut_rows if dataset.groups is None else _cut_groups
+    cut = _cut_rows if dataset.groups is None or by == "rows" else _cut_groups
     rows = dict(zip(("train", "calibration", "test"), cut(dataset, calibration, test, rng), strict=True))
 
     def of_each_part(name, values):
@@ -162,13 +173,14 @@ def _cut_rows(dataset, calibration, test, rng):
 
 
 def _cut_groups(dataset, calibration, test, rng):
-    """The rows of the three parts, groups whole: a group goes where the middle of its normals falls in a random order."""
+    """The rows of the three parts, groups whole: of a random order the first groups are for the test, the next to calibrate."""
     names, group = np.unique(dataset.groups, return_inverse=True)
     n_normal = np.bincount(group, weights=dataset.y == 0)
     order = rng.permutation(np.flatnonzero(n_normal))
-    middle = (np.cumsum(n_normal[order]) - n_normal[order] / 2) / n_normal.sum()
-    part_of = np.full(len(names), 2)
-    part_of[order] = np.where(middle < test, 2, np.where(middle < test + calibration, 1, 0))
+    sizes, part_of = n_normal[order], np.full(len(names), 2)
+    n_test = _first_nearest(sizes, test * sizes.sum())
+    part_of[order[n_test:]] = 0
+    part_of[order[n_test:][: _first_nearest(sizes[n_test:], calibration * sizes.sum())]] = 1
     parts = [np.flatnonzero((part_of[group] == k) & ((dataset.y == 0) | (k == 2))) for k in range(3)]
     if not all((dataset.y[rows] == 0).any() for rows in parts):
         raise ValueError(
@@ -176,6 +188,11 @@ def _cut_groups(dataset, calibration, test, rng):
             "something left to train on; choose other shares"
         )
     return [rng.permutation(rows) for rows in parts]
+
+
+def _first_nearest(sizes, wanted):
+    """How many of the first groups, at least one, have together as near as can be the wanted number of rows."""
+    return int(np.abs(np.cumsum(sizes) - wanted).argmin()) + 1 if len(sizes) else 0
 
 
 def _known_classes(normal, classes):

@@ -84,6 +84,32 @@ def conformal(scores, alpha):
     return float(np.sort(scores)[len(scores) - n_above])
 
 
+def tolerance(scores, alpha, *, confidence=0.95):
+    """The limit that delivers at most alpha false alarms for a share `confidence` of all calibration sets.
+
+    `conformal` keeps its promise on average: for nearly half of the sets a threshold delivers more. The share of new
+    normals above the k-th smallest of m scores varies from set to set as Beta(m + 1 - k, k), whatever the distribution
+    of the scores (no ties, independent draws; with ties it is smaller). This takes the smallest k for which it exceeds
+    alpha with a chance of at most 1 - confidence. It lies above the conformal limit, so it costs recall.
+    Raises ValueError when m is too small, and says how many are needed: 59 for alpha=.05 and confidence=.95.
+    Source: Wilks (1941), doi:10.1214/aoms/1177731788. Taught in: 04
+    """
+    from scipy.stats import binom
+
+    scores, alpha = inputs.scores(scores), inputs.between(alpha, "alpha")
+    luck = 1 - inputs.between(confidence, "confidence")
+    m = len(scores)
+    # More than alpha lie above the (j + 1)-th largest score when at most j of m have a chance of alpha come true.
+    n_above = int(np.searchsorted(binom.cdf(np.arange(m), m, alpha), luck + 1e-12, side="right")) - 1
+    if n_above < 0:
+        needed = math.ceil(math.log(luck) / math.log1p(-alpha) - 1e-9)
+        raise ValueError(
+            f"scores has {m} values, and alpha={alpha:g} with confidence={confidence:g} needs at least {needed}; "
+            "calibrate on more normals, or promise a larger alpha or a smaller confidence"
+        )
+    return float(np.sort(scores)[m - 1 - n_above])
+
+
 def p_values(calibration_scores, scores):
     """The conformal p-value of each new score, (n,) in (0, 1]: small means anomalous.
 

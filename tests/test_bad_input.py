@@ -11,6 +11,8 @@ from aelearn.course import check, claim, hint
 from aelearn.models import Autoencoder, DenoisingAutoencoder, SparseAutoencoder, VariationalAutoencoder
 from aelearn.training import train
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 nan, inf = np.nan, np.inf
 x = np.random.default_rng(0).normal(size=(20, 4)).astype("float32")
 with_nan = np.where(np.arange(80).reshape(20, 4) == 6, nan, x)
@@ -138,7 +140,9 @@ CASES = [
     (lambda: data.split(x), "dataset is a ndarray", "load(...)"),
     (lambda: data.split(data.load("ecg_208")), "ecg_208 is a series", "by time"),
     (lambda: data.split(data.load("vowel"), test=1.0), "test is 1.0"),
-    (lambda: data.split(data.load("vowel"), test=0.6, calibration=0.4), "898 normal rows", "smaller shares"),
+    (lambda: data.split(data.load("breast_cancer"), test=0.6, calibration=0.4), "357 normal rows", "smaller shares"),
+    (lambda: data.split(data.load("vowel"), test=0.6, calibration=0.4), "15 groups with normal rows", "other shares"),
+    (lambda: data.split(data.load("vowel"), by="speaker"), "by is 'speaker'"),
     (lambda: plots.score_histogram([nan], s, title="", description=""), "normal holds NaN"),
     (lambda: plots.pictures({"a": x[0]}, title="", description=""), "a has shape (4,)"),
     (lambda: plots.show(None, "short"), "description is too short"),

@@ -73,9 +73,9 @@ def test_another_choice_of_normal_reframes_the_pictures():
 
 
 @pytest.mark.parametrize("name", FRAMED)
-def test_a_split_trains_and_calibrates_on_normals_only_and_tests_on_every_anomaly(name):
+def test_a_split_trains_and_calibrates_on_normals_only_and_by_rows_tests_on_every_anomaly(name):
     dataset = data.load(name)
-    parts = data.split(dataset, seed=3)
+    parts = data.split(dataset, seed=3, by="rows")
     assert parts.y_test.sum() == dataset.y.sum()
     n_normal = (dataset.y == 0).sum()
     assert len(parts.x_train) + len(parts.x_calibration) + (parts.y_test == 0).sum() == n_normal
@@ -132,6 +132,19 @@ def test_groups_stay_whole(seed):
     n_normal = (dataset.y == 0).sum()
     assert len(parts.rows_train) / n_normal == pytest.approx(0.5, abs=0.06)
     assert len(parts.rows_calibration) / n_normal == pytest.approx(0.2, abs=0.06)
+
+
+def test_no_speaker_of_vowels_is_in_two_parts_and_by_rows_nearly_all_are():
+    vowel = data.load("vowel")
+    assert np.bincount(vowel.groups).tolist() == [66] * 7 + [65] + [66] * 6 + [65]
+    assert np.bincount(vowel.groups, weights=vowel.y).tolist() == [6] * 15
+    for seed in range(10):
+        parts, by_rows = data.split(vowel, seed=seed), data.split(vowel, seed=seed, by="rows")
+        assert not set(parts.groups_train) & (set(parts.groups_calibration) | set(parts.groups_test))
+        assert not set(parts.groups_calibration) & set(parts.groups_test)
+        assert (len(set(parts.groups_calibration)), len(set(parts.groups_test))) in ((3, 4), (3, 5))
+        assert parts.y_test.sum() == 6 * len(set(parts.groups_test)) and by_rows.y_test.sum() == 90
+        assert len(set(by_rows.groups_train) & set(by_rows.groups_test)) == 15
 
 
 def test_two_groups_cannot_be_cut_in_three():

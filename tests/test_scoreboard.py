@@ -26,8 +26,10 @@ def test_every_method_was_judged_on_every_data_set_with_every_seed():
 
 
 def test_a_simple_method_is_judged_again_as_it_stands_on_the_board():
-    job = scoreboard.jobs()["vowel | 5 neighbours | 3"]
-    assert job()["5 neighbours"]["auc"] == pytest.approx(BOARD["table"]["vowel"]["5 neighbours"]["auc"][3], abs=1e-3)
+    job = scoreboard.jobs()["breast_cancer | 5 neighbours | 3"]
+    assert job()["5 neighbours"]["auc"] == pytest.approx(
+        BOARD["table"]["breast_cancer"]["5 neighbours"]["auc"][3], abs=1e-3
+    )
 
 
 def test_a_killed_run_goes_on_where_it_stopped_with_no_result_lost_or_doubled(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import beta, lognorm
 
 from aelearn import thresholds
 
@@ -37,6 +38,35 @@ def test_the_number_said_to_be_needed_is_enough_and_one_less_is_not():
     assert thresholds.conformal(np.arange(99), 0.01) == 98
     with pytest.raises(ValueError, match="at least 99"):
         thresholds.conformal(np.arange(98), 0.01)
+
+
+@pytest.mark.parametrize(
+    ("m", "alpha", "confidence"), [(59, 0.05, 0.95), (100, 0.05, 0.95), (500, 0.01, 0.9), (1000, 0.2, 0.99)]
+)
+def test_tolerance_takes_the_smallest_rank_that_breaks_the_promise_seldom_enough(m, alpha, confidence):
+    scores = np.random.default_rng(0).permutation(np.arange(1.0, m + 1))
+    k = int(thresholds.tolerance(scores, alpha, confidence=confidence))
+    chance_of_more = [beta.sf(alpha, m + 1 - rank, rank) for rank in (k, k - 1)]
+    assert chance_of_more[0] <= 1 - confidence < chance_of_more[1]
+    assert k > thresholds.conformal(scores, alpha)
+
+
+def test_tolerance_keeps_its_promise_for_nineteen_sets_in_twenty_and_conformal_for_about_half():
+    rng, rates = np.random.default_rng(5), {"tolerance": [], "conformal": []}
+    for _ in range(400):
+        calibration = rng.lognormal(size=200)
+        for name, delivered in rates.items():
+            delivered.append(lognorm.sf(getattr(thresholds, name)(calibration, 0.05), 1))
+    broken = {name: np.mean(np.array(delivered) > 0.05) for name, delivered in rates.items()}
+    assert broken["tolerance"] < 0.08 and broken["conformal"] > 0.35
+
+
+def test_tolerance_says_how_many_scores_it_needs():
+    assert thresholds.tolerance(np.arange(59), 0.05) == 58
+    with pytest.raises(ValueError, match=r"58 values, and alpha=0.05 with confidence=0.95 needs at least 59"):
+        thresholds.tolerance(np.arange(58), 0.05)
+    with pytest.raises(ValueError, match=r"confidence is 95 .*pass 0\.95"):
+        thresholds.tolerance(np.arange(58), 0.05, confidence=95)
 
 
 def test_p_values_and_the_conformal_threshold_raise_the_same_alarms():

@@ -36,7 +36,7 @@ class SequenceDetector(NetworkDetector):
     "end": the window that ends at the point, as in live use: known at once, and an alarm comes when enough of the event is
     in the window and may last until length - 1 points after it. A forecast judges at once, whatever `at` says. Points
     that cannot be judged yet (a forecast's first window, those before the first window's end, and those without
-    `memory` points before them) get the median calibration score, and never an alarm.
+    `memory` points before them) get the median calibration score: no alarm, for any alpha below one half.
 
     A series X is (n,) or (n, channels), in the order of time. What the promise is worth: neighbouring points share
     windows and noise, so on a series that stays the same alpha is kept on average, not in every stretch, and alarms come

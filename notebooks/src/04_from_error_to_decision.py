@@ -119,7 +119,8 @@ from sklearn.preprocessing import StandardScaler
 
 def errors_on_table(name, latent_dim):
     """Errors of the test samples and their labels, for a small autoencoder on standardised data."""
-    parts = data.split(data.load(name), seed=0)
+    # by rows: to be measured anew by speaker
+    parts = data.split(data.load(name), seed=0, by="rows")
     scaler = StandardScaler().fit(parts.x_train)
     small = Autoencoder(parts.x_train.shape[1], latent_dim=latent_dim, hidden=(32,))
     training.train(small, scaler.transform(parts.x_train), epochs=200, seed=0)
@@ -359,6 +360,40 @@ claim(
 # Look at the width of the bars too: **the promise holds on average**. With 100
 # calibration samples a single threshold may deliver 2 % or 9 %. More calibration samples
 # narrow it; no rule does away with it.
+#
+# A rule can keep its promise for nearly every calibration set, though. Above the $k$-th smallest of $m$ normal
+# errors lies a share of all normal ones that varies from set to set by a law that is known whatever the
+# errors' distribution: Beta$(m+1-k, k)$. So we can look up how often it exceeds $\alpha$, and take the smallest $k$ for
+# which that happens for at most one calibration set in twenty. `thresholds.tolerance` does: of 100 errors it takes the 99th
+# smallest, where the conformal rule takes the 96th.
+
+# %%
+rng = np.random.default_rng(1)
+conformal_rates, tolerance_rates = [], []
+for _ in range(200):
+    drawn = rng.permutation(held_out)
+    known, new = drawn[:100], drawn[100:]
+    conformal_rates.append(np.mean(new > thresholds.conformal(known, 0.05)))
+    tolerance_rates.append(
+        np.mean(new > thresholds.tolerance(known, 0.05, confidence=0.95))
+    )
+conformal_broken = np.mean(np.array(conformal_rates) > 0.05)
+tolerance_broken = np.mean(np.array(tolerance_rates) > 0.05)
+print(
+    f"more than 5 % delivered: conformal {conformal_broken:.0%} of sets, tolerance {tolerance_broken:.0%}"
+)
+
+claim(
+    "The conformal threshold delivers more than 5 % for more than a third of the calibration sets",
+    conformal_broken > 1 / 3,  # seen: .43 to .52, over five seeds
+)
+claim(
+    "`tolerance` breaks its promise for fewer than one calibration set in ten",
+    tolerance_broken < 0.1,  # seen: .02 to .08
+)
+
+# %% [markdown]
+# The price is recall: a higher threshold misses more.
 #
 # ## Move it yourself
 #
