@@ -13,7 +13,7 @@
 #
 # **The question:** what does a lesson mean when it says quantile, density, gradient or fit?
 #
-# **60 minutes** if you read it in a row, three for one experiment · needs Python and a little NumPy ·
+# **65 minutes** if you read it in a row, three for one experiment · needs Python and a little NumPy ·
 # data: made here, a few numbers at a time
 #
 # Run the next cell first, and the cells of an experiment in their order. Otherwise no experiment needs another one. Each says
@@ -229,7 +229,7 @@ print(x @ W)
 
 # %% [markdown]
 # The rule for shapes: (2, 3) times (3, 2) gives (2, 2); the inner numbers must agree and vanish. The **identity matrix**, ones
-# on the diagonal and zeros elsewhere, changes nothing. The **inverse** $A^{-1}$ undoes $A$, so that $A^{-1} A$ is the identity.
+# on the diagonal and zeros elsewhere, changes nothing. The **inverse of a matrix**, $A^{-1}$, undoes $A$, so that $A^{-1} A$ is the identity.
 
 # %%
 A = np.array([[2.0, 1.0], [1.0, 1.0]])
@@ -489,7 +489,7 @@ by_numpy = np.maximum(batch @ kernel + bias, 0)
 claim("NumPy gives the same", np.allclose(answer.numpy(), by_numpy, atol=1e-5))
 
 # %% [markdown]
-# (Keras calls the matrix of weights *kernel*. In this course a kernel is something else, in lesson 09.) The numbers are **32-bit numbers**, about seven digits each, which is half the memory and half the work. It
+# (Keras calls the matrix of weights *kernel*. In this course a kernel is something else, in lesson 09.) The numbers have 32 bits, **single precision**: about seven digits, for half the memory and half the work. It
 # has two consequences that lesson 03 meets: sums depend a little on their order, and a number beyond about $3 \cdot 10^{38}$ is an **overflow** and becomes infinite.
 
 # %%
@@ -546,8 +546,8 @@ print("Python was here", len(python_was_here), "times")
 claim("Four calls, two shapes, two tracings", len(python_was_here) == 2)
 
 # %% [markdown]
-# So a `print`, an `if` on a Python variable or a draw from NumPy happens at tracing and never again. And every new shape costs a new tracing, which takes far longer than the sum itself. *Try:* pass five numbers
-# once more, and then another five.
+# So a `print`, an `if` on a Python variable or a draw from NumPy happens at tracing and never again. And every new shape costs a new tracing, which takes far longer than the sum itself. *Try:* pass five numbers,
+# and then five others.
 
 # %% [markdown]
 # ## Logarithm of a likelihood
@@ -578,7 +578,7 @@ figure, axes = plots.subplots(figsize=(6, 3))
 axes.plot(means_tried, log_likelihoods, label="log-likelihood")
 axes.axvline(np.mean(measured), color=plots.LIMIT, linestyle="--", label="mean of the data")
 axes.set(title="The data choose", xlabel="mean of the model", ylabel="log-likelihood")
-axes.legend(loc="lower center")
+axes.legend(loc="upper right")
 description = "An arch of the log-likelihood over the means tried, highest where a dashed line marks the mean of the data."
 plots.show(figure, description)
 
@@ -639,7 +639,7 @@ description = "A hill of recalls around .70, from below .5 to above .9; two dash
 plots.show(figure, description)
 
 # %% [markdown]
-# A rule is a good 95 % interval when, over many repetitions of the whole thing, 95 of 100 of its intervals hold the truth. *Try:* 280 of 400. How much narrower is the interval when there are ten times as many
+# A rule is a good 95 % interval when, over many repetitions of the whole thing, 95 of 100 of its intervals hold the truth. *Try:* 280 found of 400. How much narrower is the interval when there are ten times as many
 # anomalies? (Not ten times.)
 
 # %% [markdown]
@@ -803,13 +803,18 @@ keras.utils.set_random_seed(0)
 curve_x = np.linspace(-2, 2, 200).reshape(-1, 1).astype(np.float32)
 curve_y = np.sin(2 * curve_x)
 
-model = keras.Sequential(
-    [keras.Input((1,)), keras.layers.Dense(32, "tanh"), keras.layers.Dense(1)]
-)
+hidden_layer, last_layer = keras.layers.Dense(32, "tanh"), keras.layers.Dense(1)
+model = keras.Sequential([keras.Input((1,)), hidden_layer, last_layer])
 model.compile(optimizer=keras.optimizers.Adam(0.02), loss="mse")
+print("parameters", model.count_params())
+
+# %% [markdown]
+# 32 weights and 32 biases, then 32 weights and one bias. Now sixty times through all 200 rows.
+
+# %%
 history = model.fit(curve_x, curve_y, epochs=60, batch_size=32, verbose=0)
 losses = history.history["loss"]
-print("loss of the first epoch", round(losses[0], 1), "parameters", model.count_params())
+print("loss of the first epoch", round(losses[0], 1))
 claim("Training made the loss at least ten times smaller", losses[-1] < losses[0] / 10)
 
 # %% tags=["fold"]
@@ -830,7 +835,7 @@ plots.show(figure, description)
 # %% [markdown]
 # ## Subclass and override
 #
-# You need this from lesson 02 on, and in every variant after lesson 05. A **subclass** is made from another class and has all its methods. To **override** one is to write it anew; whatever calls it then gets the new one.
+# You need this from lesson 02 on, and in every variant from lesson 05 on. A **subclass** is made from another class and has all its methods. To **override** one is to write it anew; whatever calls it then gets the new one.
 
 
 # %%
