@@ -11,6 +11,8 @@ from aelearn.course import check, claim, hint
 from aelearn.models import Autoencoder, DenoisingAutoencoder, SparseAutoencoder, VariationalAutoencoder
 from aelearn.training import train
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 nan, inf = np.nan, np.inf
 x = np.random.default_rng(0).normal(size=(20, 4)).astype("float32")
 with_nan = np.where(np.arange(80).reshape(20, 4) == 6, nan, x)

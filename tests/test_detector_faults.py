@@ -19,6 +19,8 @@ from aelearn.detectors import (
     SequenceDetector,
 )
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 rng = np.random.default_rng(0)
 x = rng.normal(size=(120, 2)) @ rng.normal(size=(2, 5)) * [1, 10, 1, 300, 1] + rng.normal(size=(120, 5))
 new = np.vstack([x[:20] * 1.1, 1000 * rng.normal(size=(20, 5))])

@@ -17,6 +17,8 @@ from aelearn.detectors import KINDS, SCORES, AutoencoderDetector
 from aelearn.detectors.autoencoder import build
 from aelearn.detectors.network import shared_model
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 rng = np.random.default_rng(0)
 mixing = rng.normal(size=(2, 6))
 

@@ -14,6 +14,8 @@ from aelearn.detectors.gan import build
 from aelearn.detectors.network import shared_model
 from aelearn.models import residual_score
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 rng = np.random.default_rng(0)
 mixing = rng.normal(size=(2, 6))
 

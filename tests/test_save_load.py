@@ -26,6 +26,8 @@ from aelearn.detectors import (
     storage,
 )
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 rng = np.random.default_rng(0)
 x = rng.normal(size=(80, 2)) @ rng.normal(size=(2, 4)) + 0.1 * rng.normal(size=(80, 4))
 series = np.sin(np.arange(300) / 2) + 0.1 * rng.normal(size=300)

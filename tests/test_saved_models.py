@@ -21,6 +21,8 @@ from aelearn.models import (
     VariationalAutoencoder,
 )
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 x = np.random.default_rng(0).normal(size=(100, 10)).astype("float32")
 MODELS = {
     "plain": lambda: Autoencoder(10, latent_dim=3, hidden=(6, 5), activation="tanh"),

@@ -11,6 +11,8 @@ from sklearn.exceptions import NotFittedError
 from aelearn import windows
 from aelearn.detectors import SequenceDetector
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 LENGTH = 12
 
 
