@@ -7,6 +7,7 @@
     python course.py run NOTEBOOK    run one notebook from top to bottom and say how it went
     python course.py build [NN ...]  make the notebooks anew from notebooks/src (all, or these lessons)
     python course.py check           say which notebooks differ from their source
+    python course.py check claims [NN ...]  which claims of the lessons could not fail? (ten minutes and more)
     python course.py bench [NAME]    measure speed beside other libraries (training, scoring, growth), or
                                      print a stored table (quality, picture_sizes, scoreboard; --remake
                                      measures it again); uses .venv-bench
@@ -38,6 +39,7 @@ COMMANDS = {
     "run": [*NOTEBOOKS, "run"],
     "build": [*NOTEBOOKS, "build"],
     "check": [*NOTEBOOKS, "check"],
+    "check claims": ["tools/claims_check.py"],
     "bench": ["-m", "benchmarks"],
 }
 

@@ -1,10 +1,12 @@
 """Figures with a description each, in colours that colour-blind readers can tell apart.
 
-Every figure has an opaque light ground, so that it reads the same in light and dark themes.
+Every figure has an opaque light ground, so that it reads the same in light and dark themes, and letters that can be read
+on a screen 400 pixels wide; a legend stands below the picture, never over data, and a long title takes two lines.
 `show` gives a picture its description: as its alternative text and as a caption below.
 """
 
 import io
+import textwrap
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,19 +18,40 @@ BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION = "#0072B2", "#E69F00", "#009E73", "
 NORMAL, ANOMALY, LIMIT = BLUE, VERMILION, "#222222"
 COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY)
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
+# One colour and marker for each method, the same in all lessons: Tol's "muted" scheme for colour-blind readers, SRON/EPS/TN/09-002.
+METHODS = {
+    "autoencoder": ("#332288", "o"),
+    "sparse": ("#117733", "p"),
+    "denoising": ("#88CCEE", "h"),
+    "variational": ("#AA4499", "*"),
+    "gan": ("#CC6677", "X"),
+    "pca": ("#DDAA33", "s"),
+    "mahalanobis": ("#999933", "P"),
+    "neighbour": ("#882255", "D"),
+    "nearest": ("#882255", "D"),
+    "lof": ("#44AA99", "^"),
+    "isolation forest": ("#777777", "v"),
+    "svm": ("#222222", "<"),
+    # Forecasts, which are never drawn beside the models whose colours they share.
+    "gru": ("#CC6677", "X"),
+    "lstm": ("#AA4499", "*"),
+    "linear": ("#DDAA33", "s"),
+}
+WIDTH = 6.4  # inches: with letters of 12 points a figure of this width can be read at 400 pixels
 
 _STYLE = {
+    "figure.figsize": (WIDTH, 3.4),
     "figure.facecolor": "#fcfcfc",
     "axes.facecolor": "#fcfcfc",
     "axes.prop_cycle": plt.cycler(color=COLOURS) + plt.cycler(linestyle=LINES),
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.titlesize": 12,
-    "axes.labelsize": 11,
+    "axes.titlesize": 13,
+    "axes.labelsize": 12,
     "axes.titlelocation": "left",
     "legend.frameon": False,
     "lines.linewidth": 2,
-    "font.size": 11,
+    "font.size": 12,
     "figure.dpi": 96,
     "svg.hashsalt": "aelearn",
 }
@@ -59,27 +82,117 @@ def show(figure, description):
     display({"text/markdown": f"*{description}*", "text/plain": description}, raw=True)
 
 
+def _look_of(name):
+    """Colour, marker and line style of a method named as on lesson 12's board; {} for what is no method."""
+    words = name.lower()
+    kinds = [kind for kind in METHODS if kind in words]
+    if not kinds:
+        return {}
+    kind = kinds[-1] if kinds[0] == "autoencoder" else kinds[0]  # a sparse autoencoder is a sparse one
+    colour, marker = METHODS[kind]
+    return {"color": colour, "marker": marker, "linestyle": LINES[list(METHODS).index(kind) % len(LINES)]}
+
+
+def _titled(figure, title):
+    """Give a figure a title at its left edge, on two lines rather than cut off."""
+    figure.suptitle(textwrap.fill(title, round(10 * figure.get_figwidth())), x=0.01, ha="left", fontsize=13)
+
+
+def _legend_below(figure, axes):
+    """A legend under the picture, where no data are."""
+    handles, labels = axes.get_legend_handles_labels()
+    n_columns = 1 if sum(map(len, labels)) > 3 * 45 else max(1, min(3, 60 // (max(map(len, labels)) + 6)))
+    figure.legend(handles, labels, loc="outside lower left", ncols=n_columns)
+    figure.set_figheight(figure.get_figheight() + 0.26 * -(-len(labels) // n_columns))
+
+
+def _as_percent(axis):
+    axis.set_major_formatter(lambda rate, _: f"{rate:.0%}")
+
+
+def lines(x, curves, *, title, xlabel, ylabel, description, promised=None, percent=False, log=False):
+    """Lines over x, one for each label; a method has its own colour.
+
+    x: (n,). curves: {label: values}, each (n,), or (n, seeds) for a line through the means in a band from the
+    smallest to the largest. promised: a level to hold them against, drawn as a line across. percent: y as per cent.
+    log: x on a logarithmic scale, with a mark at each x. Taught in: 04
+    """
+    x = inputs.scores(x, "x")
+    figure, axes = subplots()
+    for place, (label, values) in enumerate(curves.items()):
+        values = np.asarray(values, dtype=float)
+        if values.shape[:1] != x.shape:
+            raise ValueError(
+                f"{label} has shape {values.shape} and x has {len(x)} values; one value for each x is wanted"
+            )
+        look = _look_of(label) or {"color": COLOURS[place], "marker": "osD^vP"[place], "linestyle": LINES[place]}
+        if values.ndim == 2:
+            axes.fill_between(x, values.min(axis=1), values.max(axis=1), color=look["color"], alpha=0.2, linewidth=0)
+            values = values.mean(axis=1)
+        axes.plot(x, values, label=label, **look)
+    if promised is not None:
+        axes.axhline(promised, color=LIMIT, linestyle=":", label="promised")
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    _titled(figure, title)
+    if log:
+        axes.set_xscale("log")
+        axes.set_xticks(x, [f"{value:g}" for value in x])
+        axes.minorticks_off()
+    if percent:
+        _as_percent(axes.yaxis)
+    _legend_below(figure, axes)
+    show(figure, description)
+
+
+def dots(rows, *, title, xlabel, description, promised=None, percent=False):
+    """One line of dots for each label, with a diamond at their mean: seeds, splits or data sets side by side.
+
+    rows: {label: values (k,)}, from top to bottom; a method has its own colour. promised, percent: as in `lines`, for
+    the horizontal axis. Taught in: 12
+    """
+    figure, axes = subplots(figsize=(WIDTH, 1.6 + 0.34 * len(rows)))
+    for place, (label, values) in enumerate(rows.items()):
+        values = inputs.scores(values, str(label))
+        colour = _look_of(label).get("color", BLUE)
+        axes.plot(values, np.full(len(values), place), "o", color=colour, markersize=6, alpha=0.6)
+        axes.plot(values.mean(), place, "D", color=colour, markersize=9, markeredgecolor=LIMIT)
+    if promised is not None:
+        axes.axvline(promised, color=LIMIT, linestyle=":", label="promised")
+        _legend_below(figure, axes)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.invert_yaxis()
+    axes.grid(axis="y", color="#dddddd", linewidth=0.8)
+    axes.set(xlabel=xlabel)
+    _titled(figure, title)
+    if percent:
+        _as_percent(axes.xaxis)
+    show(figure, description)
+
+
 def score_histogram(normal, anomalies, threshold=None, *, title, xlabel="reconstruction error", description):
     """Histograms of the scores of normals (n,) and anomalies (m,), with the threshold between them. Taught in: 00"""
     normal, anomalies = inputs.scores(normal, "normal"), inputs.scores(anomalies, "anomalies")
-    figure, axes = subplots(figsize=(7, 3.4))
+    figure, axes = subplots()
     bins = np.linspace(0, np.quantile(np.concatenate([normal, anomalies]), 0.995), 40)
     axes.hist(normal, bins, density=True, color=NORMAL, alpha=0.65, label="normal")
     axes.hist(anomalies, bins, density=True, histtype="step", color=ANOMALY, linewidth=2, label="anomalies")
     if threshold is not None:
         axes.axvline(threshold, color=LIMIT, linestyle="--", label="threshold")
-    axes.set(title=title, xlabel=xlabel, ylabel="density")
-    axes.legend()
+    axes.set(xlabel=xlabel, ylabel="density")
+    _titled(figure, title)
+    _legend_below(figure, axes)
     show(figure, description)
 
 
 def loss_curves(curves, *, title, ylabel="mean squared error", log=False, description):
     """Lines of a loss against epochs. curves: {label: losses}, each a list of floats. Taught in: 03"""
-    figure, axes = subplots(figsize=(7, 3.4))
+    figure, axes = subplots()
+    axes.xaxis.get_major_locator().set_params(integer=True)
     for label, losses in curves.items():
         axes.plot(np.arange(1, len(losses) + 1), losses, label=label)
-    axes.set(title=title, xlabel="epoch", ylabel=ylabel, yscale="log" if log else "linear")
-    axes.legend()
+    axes.set(xlabel="epoch", ylabel=ylabel, yscale="log" if log else "linear")
+    _titled(figure, title)
+    _legend_below(figure, axes)
     show(figure, description)
 
 
@@ -90,7 +203,9 @@ def pictures(rows, *, title, description):
     """
     rows = {label: inputs.table(values, str(label)) for label, values in rows.items()}
     n_columns = max(map(len, rows.values()))
-    figure, grid = subplots(len(rows), n_columns, figsize=(0.7 * n_columns + 1.2, 0.8 * len(rows) + 0.4), squeeze=False)
+    size = (WIDTH - 1.3) / max(n_columns, 8)
+    width = size * n_columns + 1.3
+    figure, grid = subplots(len(rows), n_columns, figsize=(width, (size + 0.1) * len(rows) + 0.6), squeeze=False)
     for line, (label, values) in zip(grid, rows.items(), strict=True):
         side = int(np.sqrt(values.shape[1]))
         for axes, picture in zip(line, values, strict=False):
@@ -99,5 +214,5 @@ def pictures(rows, *, title, description):
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
         line[0].set_ylabel(label, rotation=0, ha="right", va="center")
-    figure.suptitle(title, x=0.02, ha="left", fontsize=12)
+    _titled(figure, title)
     show(figure, description)

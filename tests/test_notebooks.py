@@ -1,6 +1,7 @@
 """Notebooks come from their sources, rebuild to the same bytes, and a failure of any kind stops the build."""
 
 import base64
+import html
 import importlib.util
 import json
 import os
@@ -8,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,16 @@ def test_no_stored_output_holds_an_error_a_path_or_a_word_on_stderr(path):
             assert str(ROOT) not in json.dumps(output)
             if "image/png" in output.get("data", {}):
                 assert len(output["metadata"].get("image/png", {}).get("alt", "")) > 20
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_what_is_shown_as_html_says_what_the_text_beside_it_says_which_alone_is_compared(path):
+    for cell in json.loads(path.read_text(encoding="utf8"))["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                said = html.unescape(re.sub(r"<[^>]*>", " ", "".join(data["text/html"])))
+                assert said.split() == "".join(data["text/plain"]).split()
 
 
 def test_the_committed_notebooks_are_those_of_their_sources():
@@ -227,6 +239,64 @@ def test_a_notebook_of_the_readers_own_is_left_alone(course):
     path = built(course(SMALL), False)
     shutil.copy(path, path.with_name("my_trials.ipynb"))
     assert list(notebooks.differences()) == []
+
+
+FOR_READERS = """
+# %% [markdown]
+# An **autoencoder** gives back what it is given; a second **autoencoder** too.
+
+# %% tags=["fold"]
+# Draw a line
+print("a line")
+"""
+GLOSSARY = "## autoencoder\nA network that gives back its input.\nLesson: 00\n"
+
+
+@pytest.fixture
+def rewritten(course, monkeypatch):
+    """The small course with a glossary, its lesson rewritten."""
+    monkeypatch.setattr(notebooks.lessons, "NOT_YET", ())
+    source = course(SMALL + FOR_READERS)
+    source.with_name("glossary.md").write_text(GLOSSARY, encoding="utf8")
+    return source
+
+
+@pytest.mark.parametrize(("solved", "folder"), [(False, ""), (True, "../")])
+def test_a_terms_first_bold_use_links_to_the_glossary_and_carries_its_meaning(rewritten, solved, folder):
+    text = text_of(built(rewritten, solved), "markdown")
+    link = f'[**autoencoder**]({folder}99_glossary.ipynb#autoencoder "A network that gives back its input.")'
+    assert f"An {link} gives back" in text and "a second **autoencoder** too" in text
+
+
+def test_the_build_makes_the_glossarys_page_and_check_misses_it_when_it_is_old(rewritten, monkeypatch):
+    monkeypatch.setattr(notebooks, "ProcessPoolExecutor", ThreadPoolExecutor)
+    assert notebooks.build([]) == 0 and list(notebooks.differences()) == []
+    text = text_of(notebooks.NOTEBOOKS / "99_glossary.ipynb", "markdown")
+    assert "### autoencoder" in text and "[Lesson 00](00_small.ipynb)" in text
+    glossary = rewritten.with_name("glossary.md")
+    glossary.write_text(GLOSSARY + "## code\nWhat the encoder gives.\nLesson: 00\n", encoding="utf8")
+    assert [line for line in notebooks.differences() if line.startswith("notebooks/99_glossary.ipynb differs")]
+
+
+def test_a_folded_cell_is_hidden_in_jupyterlab_and_a_form_with_a_title_on_colab(rewritten):
+    cells = json.loads(built(rewritten, False).read_text(encoding="utf8"))["cells"]
+    folded = [cell for cell in cells if cell["metadata"].get("cellView") == "form"]
+    assert len(folded) == 1 and folded[0]["metadata"]["jupyter"] == {"source_hidden": True}
+    assert folded[0]["source"][0] == "# @title Draw a line\n" and folded[0]["outputs"][0]["text"] == ["a line\n"]
+
+
+def test_a_build_of_the_text_alone_keeps_every_output_and_refuses_changed_code(rewritten):
+    for solved in (False, True):
+        built(rewritten, solved)
+    before = notebooks.target(rewritten, True).read_bytes()
+    assert notebooks.text_anew(rewritten)[0] and notebooks.target(rewritten, True).read_bytes() == before
+    text = rewritten.read_text(encoding="utf8")
+    rewritten.write_text(text.replace("gives back what", "returns what"), encoding="utf8")
+    assert notebooks.text_anew(rewritten)[0]
+    assert b"returns what" in notebooks.target(rewritten, True).read_bytes()
+    rewritten.write_text(text.replace('"before"', '"after"'), encoding="utf8")
+    fine, line = notebooks.text_anew(rewritten)
+    assert not fine and "its code has changed too" in line
 
 
 PRINTS = """

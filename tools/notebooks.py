@@ -8,6 +8,7 @@ after it meet what a reader who answers nothing has. All other cells run once, a
 import argparse
 import ast
 import hashlib
+import json
 import os
 import re
 import sys
@@ -17,8 +18,12 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import glossary
 import jupytext
+import lessons
+import minutes
 import nbformat
+import style
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
@@ -31,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 CELL_SECONDS = 600
 SOLUTION = re.compile(r"^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION\n?", re.MULTILINE | re.DOTALL)
+CHECK = re.compile(r"^check\(\s*[\"'](\d\d\.\d+)[\"'].*", re.MULTILINE | re.DOTALL)
 COLAB = "https://colab.research.google.com"
 SETUP = """\
 # On Google Colab this installs the course's helper package; elsewhere it does nothing.
@@ -74,12 +80,33 @@ def make(source, solved):
         replacement = (lambda match: match[2]) if solved else blank
         cell.source = SOLUTION.sub(replacement, cell.source + "\n").rstrip("\n")
         cells.append(cell)
+    if source.name[:2] not in lessons.NOT_YET:
+        for_readers(cells, "../" if solved else "")
     if repository():
         path = target(source, solved).relative_to(ROOT).as_posix()
         address = f"{COLAB}/github/{repository()}/blob/main/{path}"
         badge = nbformat.v4.new_markdown_cell(f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({address})")
         setup = nbformat.v4.new_code_cell(SETUP.format(repository=repository()), metadata={"tags": ["colab-setup"]})
         cells = [badge, setup, *cells]
+    return notebook_of(cells)
+
+
+def for_readers(cells, folder):
+    """Link terms to the glossary, which lies in `folder` as seen from the notebook, and fold the cells tagged so."""
+    prose = [cell for cell in cells if cell.cell_type == "markdown"]
+    texts = glossary.linked([cell.source for cell in prose], NOTEBOOKS / "src" / "glossary.md", folder)
+    for cell, text in zip(prose, texts, strict=True):
+        cell.source = text
+    for cell in cells:
+        if "fold" in cell.metadata.get(
+            "tags", []
+        ):  # hidden in JupyterLab; on Colab a form, whose title is the first line
+            cell.metadata.update(jupyter={"source_hidden": True}, cellView="form")
+            cell.source = re.sub(r"^# ", "# @title ", cell.source)
+
+
+def notebook_of(cells):
+    """A notebook of these cells, not yet executed."""
     seen = {}
     for cell in cells:  # ids from the content, so that a rebuild changes nothing
         start = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
@@ -167,7 +194,7 @@ def execute_both(solution, reader, folder):
     with kernel(solution, folder, strict=True) as client:
         for index, (solved, blanked) in enumerate(zip(cells, reader.cells, strict=True)):
             problem = run_cell(client, solved, index)
-            if not problem and solved.source != blanked.source:
+            if not problem and solved.cell_type == "code" and solved.source != blanked.source:
                 be_strict(False)
                 problem = run_cell(client, blanked, index)
                 be_strict(True)
@@ -189,10 +216,40 @@ def build_one(source):
     for solved, notebook in editions.items():
         tidy(notebook.cells)
         notebook.metadata = nbformat.from_dict(metadata(notebook.cells))
-        path = target(source, solved)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf8", newline="\n")
+        write(notebook, target(source, solved))
     return True, f"{source.stem}: {time.perf_counter() - started:.0f} s"
+
+
+def text_anew(source):
+    """Make a lesson's notebooks anew where only their text has changed: what its cells gave is kept, and none is run."""
+    made = {solved: make(source, solved) for solved in (True, False)}
+    if not all(target(source, solved).exists() for solved in made):
+        return False, f"{source.stem}: it was never built; build it without --text"
+    for solved, notebook in made.items():
+        code, ran = (
+            [cell for cell in cells if cell.cell_type == "code"]
+            for cells in (notebook.cells, nbformat.read(target(source, solved), as_version=4).cells)
+        )
+        if [cell.source for cell in code] != [cell.source for cell in ran]:
+            return False, f"{source.stem}: its code has changed too; build it without --text"
+        for cell, before in zip(code, ran, strict=True):
+            cell.outputs, cell.execution_count = before.outputs, before.execution_count
+    for solved, notebook in made.items():
+        write(notebook, target(source, solved))
+    return True, f"{source.stem}: text only"
+
+
+def write(notebook, path):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf8", newline="\n")
+
+
+def glossary_page():
+    """(notebook, path) of the glossary; (None, path) where there is no entry."""
+    path = NOTEBOOKS / "src" / "glossary.md"
+    stems = {source.name[:2]: source.stem for source in sources()}
+    cells = [nbformat.v4.new_markdown_cell(text) for text in glossary.page(path, stems)]
+    return notebook_of(cells) if glossary.read(path) else None, NOTEBOOKS / glossary.PAGE
 
 
 def sources(numbers=()):
@@ -206,19 +263,40 @@ def sources(numbers=()):
     return chosen
 
 
-def build(numbers, over=False):
+def build(numbers, over=False, text=False):
     kept = [] if over else [path for source in sources(numbers) for path in (target(source, False),) if touched(path)]
     if kept:
         sys.exit(
             f"{', '.join(path.name for path in kept)}: changed since the build, which looks like answers of yours, and a build "
             "would write over them; keep a copy under another name (one without a number) and call build with --over"
         )
+    if solutions_file().parent.exists():
+        solutions_file().write_text(solutions(), encoding="utf8", newline="\n")
     all_fine = True
     with ProcessPoolExecutor(max_workers=2) as pool:
-        for fine, line in pool.map(build_one, sources(numbers)):
+        for fine, line in pool.map(text_anew if text else build_one, sources(numbers)):
             print(line, flush=True)
             all_fine &= fine
+    page, path = glossary_page()
+    if page:
+        write(page, path)
     return 0 if all_fine else 1
+
+
+def solutions_file():
+    """What solution("NN.k") shows; the package carries it."""
+    return ROOT / "aelearn" / "course" / "_solutions.json"
+
+
+def solutions():
+    """The text of _solutions.json: of each exercise its cell, solved, without markers and the call of check."""
+    found = {}
+    for source in sources():
+        for cell in jupytext.read(source, fmt="py:percent").cells:
+            checked = CHECK.search(cell.source) if "exercise" in cell.metadata.get("tags", []) else None
+            if checked:
+                found[checked[1]] = SOLUTION.sub(lambda match: match[2], cell.source[: checked.start()]).strip()
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
 
 def touched(path):
@@ -232,6 +310,9 @@ def touched(path):
 def differences():
     """One line for each notebook that its source would not make, or that has no source."""
     wanted = set()
+    stored = solutions_file()
+    if stored.exists() and stored.read_text(encoding="utf8") != solutions():  # a teacher may leave it out
+        yield f"{stored.relative_to(ROOT).as_posix()} differs from the lessons' sources; run: python course.py build"
     for source in sources():
         editions = {}
         for solved in (True, False):
@@ -256,6 +337,11 @@ def differences():
             for number, (solved, blanked) in enumerate(zip(*(e.cells for e in editions.values()), strict=False)):
                 if solved.source == blanked.source and solved != blanked:
                     yield f"{name}: cell {number} has another output than in the solution; {rebuild}"
+    page, path = glossary_page()
+    if page:
+        wanted.add(path)
+        if not path.exists() or as_seen(nbformat.read(path, as_version=4)) != as_seen(page):
+            yield f"{path.relative_to(ROOT).as_posix()} differs from its source; run: python course.py build --text"
     for path in sorted({*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("solutions/*.ipynb")} - wanted):
         if path.stem[:2].isdigit():
             yield f"{path.relative_to(ROOT).as_posix()} has no source; delete it or write notebooks/src/{path.stem}.py"
@@ -269,9 +355,17 @@ def as_seen(notebook):
     return [(c.id, c.cell_type, c.source, c.metadata.get("tags", [])) for c in notebook.cells]
 
 
+def faults():
+    """One line for each way in which a rewritten lesson cannot be followed: its minutes, its code, its words."""
+    for source in sources():
+        if source.name[:2] not in lessons.NOT_YET:
+            yield from (f"{source.stem}: {line}" for held in (minutes, style) for line in held.faults(source))
+    yield from glossary.faults()
+
+
 def check():
-    lines = list(differences())
-    print("\n".join(lines) or "every notebook is the one its source makes")
+    lines = [*differences(), *faults()]
+    print("\n".join(lines) or "every notebook is the one its source makes, and every rewritten lesson can be followed")
     return 1 if any(not isinstance(line, Kept) for line in lines) else 0
 
 
@@ -295,12 +389,15 @@ def main():
     commands = parser.add_subparsers(dest="command", required=True)
     build_parser = commands.add_parser("build")
     build_parser.add_argument("lessons", nargs="*", metavar="NN")
+    build_parser.add_argument(
+        "--text", action="store_true", help="only text has changed: run nothing, keep the outputs"
+    )
     build_parser.add_argument("--over", action="store_true", help="write over notebooks that somebody has changed")
     commands.add_parser("check")
     commands.add_parser("run").add_argument("notebook")
     arguments = parser.parse_args()
     if arguments.command == "build":
-        return build(arguments.lessons, arguments.over)
+        return build(arguments.lessons, arguments.over, arguments.text)
     return check() if arguments.command == "check" else run(arguments.notebook)
 
 

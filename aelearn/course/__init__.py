@@ -1,6 +1,7 @@
-"""What only the lessons need: exercises that check themselves, claims, and the doctor."""
+"""What only the lessons need: exercises that check themselves, claims, tables, and the doctor."""
 
 from aelearn.course.claims import claim
-from aelearn.course.exercises import check, hint
+from aelearn.course.exercises import check, hint, progress, solution
+from aelearn.course.tables import show_table
 
-__all__ = ["check", "claim", "hint"]
+__all__ = ["check", "claim", "hint", "progress", "show_table", "solution"]

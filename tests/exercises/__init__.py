@@ -13,7 +13,7 @@ LESSONS = FOLDER.parents[1] / "notebooks" / "src"
 class Exercise:
     """name: "NN.k". right: an answer that passes. wrong: (answer, part of the sentence it must get) pairs.
 
-    given: what the lesson hands to `check` besides. blank: what the untouched cell passes.
+    also: other right answers. given: what the lesson hands to `check` besides. blank: what the untouched cell passes.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Exercise:
     wrong: list
     given: dict = field(default_factory=dict)
     blank: Any = ...
+    also: list = field(default_factory=list)
 
 
 def catalogues():

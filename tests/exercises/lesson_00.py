@@ -8,8 +8,8 @@ rng = np.random.default_rng(0)
 picture, reconstruction = rng.random(784), rng.random(784)
 difference = picture - reconstruction
 
-errors = np.concatenate([rng.uniform(0.01, 0.08, 100), rng.uniform(0.03, 0.2, 40)])
-labels = np.repeat([0, 1], [100, 40])
+errors = np.concatenate([rng.uniform(0.01, 0.08, 110), rng.uniform(0.03, 0.2, 40)])
+labels = np.repeat([0, 1], [110, 40])
 threshold = 0.07
 alarm = errors > threshold
 
@@ -17,11 +17,15 @@ EXERCISES = [
     Exercise(
         "00.1",
         right=y.mean(),
+        also=[float(y.mean()), np.float32(y.mean()), [y.mean()], (y == 1).sum() / len(y)],
         wrong=[
             (int(y.sum()), "how many anomalies"),
             (100 * y.mean(), "percentage"),
             (y.sum() / (y == 0).sum(), "number of normal rows"),
             (1 - y.mean(), "label 1 is the anomaly"),
+            (round(y.mean(), 3), "rounded; give it unrounded"),
+            (None, "is None: nothing was assigned"),
+            (y, "Those are the labels"),
             (0.5, "0.5 is not the share"),
         ],
     ),
@@ -35,20 +39,29 @@ EXERCISES = [
             (np.mean(difference), "cancel out"),
             (np.sqrt(np.mean(difference**2)), "square root"),
             (difference**2, "one number for each pixel"),
+            (np.mean(difference) ** 2, "Square each difference first"),
+            (round(np.mean(difference**2), 3), "rounded; give it unrounded"),
             (0.5, "0.5 is not the mean"),
         ],
     ),
     Exercise(
         "00.3",
         right=alarm,
+        also=[
+            alarm.tolist(),
+            alarm.astype(int),
+            (error > threshold for error in errors),
+            np.where(errors > threshold, 1.0, 0.0),
+        ],
         given=dict(errors=errors, threshold=threshold),
         wrong=[
             (~alarm, "wrong way round"),
             (errors > 0.05, "compared with alpha"),
             (True, "a single value"),
-            (errors, "you have other numbers"),
+            (errors, "Those are the errors"),
+            (2 * errors, "you have other numbers"),
             (alarm[:50], "shape (50,)"),
-            (np.ones(140), "judged wrongly"),
+            (np.ones(150), "judged wrongly"),
         ],
     ),
     Exercise(
@@ -61,6 +74,9 @@ EXERCISES = [
             (np.mean(labels[alarm] == 0), "share of alarms that are false"),
             (1 - np.mean(alarm[labels == 0]), "left in peace"),
             (0.05, "was promised"),
+            (100 * np.mean(alarm[labels == 0]), "percentage"),
+            (np.mean(errors[labels == 0]), "mean error of the normal digits"),
+            (0.9, "0.9 is not the share"),
             (int(np.sum(alarm & (labels == 0))), "divide by how many"),
         ],
     ),

@@ -17,7 +17,7 @@ def fill_with(values):
 
 
 def fill_in_place(x_train, x):
-    x[np.isnan(x)] = 0
+    x[:] = np.where(np.isnan(x), np.nanmedian(x_train, axis=0), x)
     return x
 
 
@@ -55,6 +55,12 @@ EXERCISES = [
     Exercise(
         "01.1",
         right=np.argmax(gap),
+        also=[
+            np.where(gap == gap.max()),
+            np.flatnonzero(gap == gap.max()),
+            float(np.argmax(gap)),
+            [int(np.argmax(gap))],
+        ],
         given=dict(x=x),
         wrong=[
             (np.argmax(eccentricity), "it is genuine"),
@@ -62,8 +68,8 @@ EXERCISES = [
             (500.0, "wrong value itself"),
             (5, "counted from 1"),
             (gap.max(), "size of the largest gap"),
-            (gap > 1, "one value for each row"),
-            (np.argmax(np.abs(eccentricity - height / width)), "width / height"),
+            (gap, "the gap of each row"),
+            (gap > 1, "has shape"),
             (7, "In row 7"),
         ],
     ),
@@ -78,10 +84,14 @@ EXERCISES = [
             (fill_with(lambda x_train, x: 0), "filled with zeros"),
             (fill_with(lambda x_train, x: np.nanmedian(x_train)), "one number"),
             (fill_with(lambda x_train, x: np.median(x_train, axis=0)), "np.nanmedian skips"),
-            (fill_with(lambda x_train, x: -1), "do not hold the medians"),
-            (fill_in_place, "changed the array"),
+            (fill_with(lambda x_train, x: -1), "whatever x_train is"),
+            (fill_with(lambda x_train, x: np.nanquantile(x_train, 0.4, axis=0)), "is wanted"),
+            (fill_in_place, "changes its argument x"),
+            (lambda x_train, x: np.where(x == np.nan, np.nanmedian(x_train, axis=0), x), "NaN equals nothing"),
+            (lambda x_train, x: np.where(np.isnan(x), x, np.nanmedian(x_train, axis=0)), "np.where are exchanged"),
+            (lambda x_train, x: None, "returns nothing"),
             (lambda x_train, x: x[~np.isnan(x).any(axis=1)], "Rows have gone"),
-            (lambda x_train, x: x_train, "filled training part"),
+            (lambda x_train, x: x_train, "returned the training part"),
             (lambda x_train, x: np.full_like(x, 3), "touch the holes only"),
         ],
     ),
@@ -99,7 +109,8 @@ EXERCISES = [
             (lambda x_train, x: x / x_train.std(axis=0), "was not subtracted"),
             (lambda x_train, x: x - x_train.mean(axis=0) / x_train.std(axis=0), "Brackets"),
             (lambda x_train, x: x_train, "returned the training part"),
-            (lambda x_train, x: x, "That is not (x - mean)"),
+            (lambda x_train, x: x, "returns its argument x as it came"),
+            (lambda x_train, x: (x - x_train.mean(axis=0)) / 2, "is wanted"),
         ],
     ),
     Exercise(
@@ -108,15 +119,20 @@ EXERCISES = [
         blank=blank,
         wrong=[
             (lambda x_train, x: (x - x_train.min(axis=0)) / np.ptp(x_train, axis=0), "NaN or infinity"),
-            (lambda x_train, x: min_max(x, x), "of x itself"),
+            (lambda x_train, x: min_max(x, x), "values of x itself"),
             (lambda x_train, x: np.clip(min_max(x_train, x), 0, 1), "clipped"),
             (lambda x_train, x: (x - x_train.min(axis=0)) / (np.ptp(x_train, axis=0) + 1e-9), "enormous"),
             (min_max_hiding, "even where x has a new value"),
             (lambda x_train, x: x / x_train.max(axis=0), "divided by the largest"),
             (lambda x_train, x: (x - x_train.min()) / np.ptp(x_train), "for all columns"),
             (lambda x_train, x: min_max(x_train, x) + (np.ptp(x_train, axis=0) == 0), "constant column is not right"),
-            (lambda x_train, x: x, "That is not (x - smallest)"),
-            (lambda x_train, x: min_max(x_train, x)[0], "shape (3,)"),
+            (
+                lambda x_train, x: (x - x_train.min(axis=0)) / np.maximum(np.ptp(x_train, axis=0), 1),
+                "below 1 was replaced",
+            ),
+            (lambda x_train, x: min_max(np.vstack([x_train, x]), x), "both arrays together"),
+            (lambda x_train, x: np.ones_like(x), "whatever it is given"),
+            (lambda x_train, x: min_max(x_train, x)[0], "has shape"),
         ],
     ),
     Exercise(
@@ -134,12 +150,14 @@ EXERCISES = [
             ),
             (lambda x_train, x_test: np.isin(x_test, x_train).all(axis=1).sum(), "single values"),
             (lambda x_train, x_test: len({*map(tuple, x_train)} & {*map(tuple, x_test)}), "counted once"),
-            (lambda x_train, x_test: 0, "On a small example"),
+            (lambda x_train, x_test: 0, "whatever it is given"),
+            (lambda x_train, x_test: x_test, "has shape"),
         ],
     ),
     Exercise(
         "01.6",
         right=leaks,
+        also=[leaks.tolist(), leaks.astype(int), tuple(leaks), dict(zip("ABCDEF", leaks, strict=True)).values()],
         wrong=[
             (~leaks, "wrong way round"),
             (flipped("A"), "A is clean"),
@@ -149,7 +167,8 @@ EXERCISES = [
             (flipped("E"), "E leaks"),
             (flipped("F"), "F leaks"),
             (np.arange(6), "other numbers"),
-            (["B", "E", "F"], "list"),
+            (["B", "E", "F"], "is a list of text, and an array of True and False"),
+            (None, "nothing was assigned"),
         ],
     ),
 ]

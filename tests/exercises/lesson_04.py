@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 
 from exercises import Exercise
@@ -31,7 +33,7 @@ EXERCISES = [
             (squared.sum(axis=1), "sum over the pixels"),
             (np.sqrt(squared).mean(axis=1), "mean absolute error"),
             (np.sqrt(squared.mean(axis=1)), "leave the root away"),
-            (squared.mean(axis=1)[::-1], "subtract, square"),
+            (squared.mean(axis=1)[::-1], "in the wrong order"),
         ],
     ),
     Exercise(
@@ -43,21 +45,43 @@ EXERCISES = [
             (detector(lambda errors, threshold: errors), "the errors themselves"),
             (detector(lambda errors, threshold: errors < threshold), "wrong way round"),
             (detector(lambda errors, threshold: errors >= threshold), "strictly greater"),
-            (detector(lambda errors, threshold: errors > 5), "the last two samples"),
+            (lambda model, x, threshold: ((x - x / 4) ** 2).sum(axis=1) > threshold, "the sum over the features"),
+            (detector(lambda errors, threshold: np.sqrt(errors) > threshold), "the root of the error"),
+            (lambda model, x, threshold: (np.abs(x - x / 4) ** 2).max(axis=1) > threshold, "One bad feature"),
+            (lambda model, x, threshold: np.median((x - x / 4) ** 2, axis=1) > threshold, "took the median"),
+            (lambda model, x, threshold: np.abs(x - x / 4).mean(axis=1) > threshold, "mean absolute error"),
+            (detector(lambda errors, threshold: errors > 0.05), "0.05 whatever the threshold is"),
+            (detector(lambda errors, threshold: errors > 1.5), "whatever threshold is; use that argument"),
+            (lambda model, x, threshold: None, "returns nothing; end it with return"),
             (lambda model: 0, "raised TypeError"),
         ],
     ),
     Exercise(
         "04.3",
         right=kth(),
+        also=[
+            lambda scores, alpha: sorted(scores)[math.ceil((len(scores) + 1) * (1 - alpha)) - 1],
+            lambda scores, alpha: np.partition(scores, int(np.ceil((len(scores) + 1) * (1 - alpha))) - 1)[
+                int(np.ceil((len(scores) + 1) * (1 - alpha))) - 1
+            ],
+        ],
         blank=blank,
         wrong=[
             (kth(offset=1), "counts from 0"),
             (kth(plus=0), "m + 1 and not m"),
             (lambda scores, alpha: np.quantile(scores, 1 - alpha), "interpolates"),
-            (kth(ordered=lambda scores: np.sort(scores)[::-1]), "among the smallest"),
+            (kth(ordered=lambda scores: np.sort(scores)[::-1]), "from the largest score down"),
             (kth(ordered=np.asarray), "sort the scores"),
-            (lambda scores, alpha: alpha, "46 is wanted"),
+            (lambda scores, alpha: int(np.ceil((len(scores) + 1) * (1 - alpha))), "That is k itself"),
+            (
+                lambda scores, alpha: np.sort(scores)[int((len(scores) + 1) * (1 - alpha))],
+                "whenever the product is whole",
+            ),
+            (lambda scores, alpha: np.sort(scores)[int((len(scores) + 1) * (1 - alpha)) - 1], "You rounded k down"),
+            (lambda scores, alpha: np.sort(scores)[round((len(scores) + 1) * (1 - alpha)) - 1], "nearest whole number"),
+            (lambda scores, alpha: np.quantile(scores, 1 - alpha, method="higher"), "one of NumPy's quantiles"),
+            (lambda scores, alpha: np.median(scores), "whatever alpha is"),
+            (lambda scores, alpha: alpha, "returns its argument alpha"),
         ],
     ),
     Exercise(
@@ -70,19 +94,27 @@ EXERCISES = [
             (lambda r, f, b: f * (1 - b) / (r * b + f * (1 - b)), "alarms that are false"),
             (lambda r, f, b: r * (1 - b) / (r * (1 - b) + f * b), "swapped"),
             (lambda r, f, b: r * b, "divide by all alarms"),
-            (lambda r, f, b: 1.0, "is 2/3"),
+            (lambda r, f, b: b / (b + f), "The recall is missing"),
+            (lambda r, f, b: r * b / (f * (1 - b)), "real alarms to one false alarm"),
+            (lambda r, f, b: 100 * r * b / (r * b + f * (1 - b)), "percentage"),
+            (lambda r, f, b: round(r * b / (r * b + f * (1 - b)), 3), "rounded"),
+            (lambda r, f, b: r * b / (r * b + (1 - f) * (1 - b)), "1 - false_alarm_rate"),
+            (lambda r, f, b: b * (1 - b) / (r * b + f * (1 - b)), "is wanted"),
+            (lambda r, f, b: 2 / 3, "whatever it is given"),
         ],
     ),
     Exercise(
         "04.5",
         right=lambda c, s: (1 + np.sum(c >= s)) / (len(c) + 1),
+        also=[lambda c, s: (sum(e >= s for e in c) + 1) / (c.size + 1), lambda c, s: np.mean(np.append(c, s) >= s)],
         blank=blank,
         wrong=[
-            (lambda c, s: np.mean(c >= s), "new sample itself"),
+            (lambda c, s: np.mean(c >= s), "sample itself is not counted"),
             (lambda c, s: (1 + np.sum(c > s)) / (len(c) + 1), "equal to the new one"),
-            (lambda c, s: np.sum(c >= s) / (len(c) + 1), "One of the two additions"),
+            (lambda c, s: np.sum(c >= s) / (len(c) + 1), "The 1 above is missing"),
             (lambda c, s: (1 + np.sum(c < s)) / (len(c) + 1), "that are smaller"),
-            (lambda c, s: 1.0, "is (1 + 7)"),
+            (lambda c, s: (1 + np.sum(c >= s)) / len(c), "The 1 below is missing"),
+            (lambda c, s: 1.0, "whatever it is given"),
         ],
     ),
 ]

@@ -8,10 +8,10 @@ _ON = np.array([[2.0, 0.0, 0.3, 0.05, 0.4], [0.0, 0.0, 0.5, 0.02, 0.6], [1.0, 0.
 _LEVEL = 0.1
 
 
-def _tried(answer, *arguments, what):
+def _tried(answer, *arguments, what, **how):
     """What the function returns, as NumPy sees it; NumPy's own warnings stay out of the notebook."""
     with np.errstate(all="ignore"):
-        return a_function(answer, *arguments, what=what)
+        return a_function(answer, *arguments, what=what, **how)
 
 
 @exercise("06.1", hint="Absolute values first, np.abs(code), then one mean over everything: all samples, all units.")
@@ -127,7 +127,7 @@ _TABLES = [  # weights, errors, active shares, the right choice
 def choose_weight(answer):
     for table in _TABLES:
         weights, errors, active = map(np.array, table[:3])
-        found = _tried(answer, weights.copy(), errors.copy(), active.copy(), what="choose_weight")
+        found = _tried(answer, weights.copy(), errors.copy(), active.copy(), what="choose_weight", may_return_none=True)
         if found is ...:
             return Blank
         if found is None:
@@ -155,7 +155,10 @@ def choose_weight(answer):
             f"For weights {weights}, errors {errors} and shares {active} you choose {weight:.4g}; {table[3]} is right."
         )
     weights, errors, active = np.array([0.0, 1.0]), np.array([1.0, 3.0]), np.array([0.6, 0.1])
-    if _tried(answer, weights, errors, active, what="choose_weight (when no weight fits)") is not None:
+    if (
+        _tried(answer, weights, errors, active, what="choose_weight (when no weight fits)", may_return_none=True)
+        is not None
+    ):
         return "When no weight fits, return None; you return one all the same."
 
 

@@ -8,11 +8,11 @@ from aelearn.course.exercises import Blank, a_function, a_number, an_array, exer
 _AUC = np.array([[0.9, 0.8, 0.7, 0.8], [0.6, 0.95, 0.5, 0.7], [0.99, 0.9, 0.97, 0.4]])  # 3 tasks, 4 methods, one tie
 
 
-def _tried(answer, *arguments, what):
+def _tried(answer, *arguments, what, **how):
     """What the function returns for copies of the arguments; NumPy's own warnings stay out of the notebook."""
     arguments = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
     with np.errstate(all="ignore"):
-        return a_function(answer, *arguments, what=what)
+        return a_function(answer, *arguments, what=what, **how)
 
 
 def _known(value, known):
@@ -214,7 +214,7 @@ _BOARDS = [  # auc, seconds, budget, the right place
 def best_within(answer):
     for auc, seconds, budget, right in _BOARDS:
         auc, seconds = np.array(auc), np.array(seconds)
-        found = _tried(answer, auc, seconds, budget, what="best_within")
+        found = _tried(answer, auc, seconds, budget, what="best_within", may_return_none=True)
         if found is ...:
             return Blank
         if found is None:
@@ -247,7 +247,14 @@ def best_within(answer):
         if sentence := _known(place, known):
             return sentence
         return f"With a budget of {budget:g} s you choose method {place:g}, and {right} is the best that keeps it."
-    none = _tried(answer, np.array(_BOARDS[0][0]), np.array(_BOARDS[0][1]), 1e-4, what="best_within (no method fits)")
+    none = _tried(
+        answer,
+        np.array(_BOARDS[0][0]),
+        np.array(_BOARDS[0][1]),
+        1e-4,
+        what="best_within (no method fits)",
+        may_return_none=True,
+    )
     if none is not None:
         return "When no method keeps the budget, return None; you return one all the same."
 

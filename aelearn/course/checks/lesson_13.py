@@ -5,10 +5,10 @@ import numpy as np
 from aelearn.course.exercises import Blank, NotYet, a_function, a_number, an_array, exercise, same
 
 
-def _tried(answer, *arguments, what):
+def _tried(answer, *arguments, what, **how):
     """What the function returns; NumPy's own warnings stay out of the notebook."""
     with np.errstate(all="ignore"):
-        return a_function(answer, *arguments, what=what)
+        return a_function(answer, *arguments, what=what, **how)
 
 
 def _pair(found, what):
@@ -464,7 +464,7 @@ def choose_model(answer):
     ]
     for errors, copied, right in cases:
         errors, copied = np.array(errors), np.array(copied)
-        found = _tried(answer, errors.copy(), copied.copy(), what="choose_model")
+        found = _tried(answer, errors.copy(), copied.copy(), what="choose_model", may_return_none=True)
         if found is ...:
             return Blank
         if found is None:
@@ -486,7 +486,9 @@ def choose_model(answer):
             if value == wrong:
                 return sentence
         return f"Errors {errors}, copied shares {copied}: you choose {value:g}, and {right} is right."
-    found = _tried(answer, np.array([0.1, 0.2]), np.array([0.9, 0.8]), what="choose_model (when all copy)")
+    found = _tried(
+        answer, np.array([0.1, 0.2]), np.array([0.9, 0.8]), what="choose_model (when all copy)", may_return_none=True
+    )
     if found is not None:
         return "When every model copies nonsense, return None; you choose one all the same."
 
