@@ -8,11 +8,10 @@ import pytest
 
 from aelearn.course import exercises
 
-LESSONS = sorted(path.name[:2] for path in mutants.SOURCES.glob("[0-9][0-9]_*.py"))
 table_of = functools.cache(lambda lesson: mutants.table([lesson]))
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", mutants.LESSONS)
 def test_no_wrong_mutant_is_accepted_and_no_equivalent_refused(lesson):
     rows = [row for row in table_of(lesson) if not isinstance(row, str)]
     print("\n".join([mutants.HEAD, *(row.line() for row in rows)]))
@@ -23,13 +22,13 @@ def test_no_wrong_mutant_is_accepted_and_no_equivalent_refused(lesson):
     )
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", mutants.LESSONS)
 def test_a_lesson_is_converted_or_named_as_not_yet_converted(lesson):
     by_hand = [row for row in table_of(lesson) if isinstance(row, str) and not exercises._EXERCISES[row].task]
     assert bool(by_hand) == (lesson in mutants.NOT_CONVERTED), f"still by hand: {by_hand}"
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", mutants.LESSONS)
 def test_the_inputs_tell_the_slips_of_an_exercise_apart(lesson):
     importlib.import_module(f"aelearn.course.checks.lesson_{lesson}")
     for name, entry in exercises._EXERCISES.items():

@@ -441,7 +441,6 @@ plots.show(figure, description)
 # Then the divisor. A steep weight and a gentle one get gradients a thousand times apart. What step does each get?
 
 
-
 # %%
 def adam_step(gradients, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
     mean, square = 0.0, 0.0
@@ -451,7 +450,6 @@ def adam_step(gradients, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=
     mean /= 1 - beta_1 ** len(gradients)  # both made up for the start at 0
     square /= 1 - beta_2 ** len(gradients)
     return learning_rate * mean / (np.sqrt(square) + epsilon)
-
 
 
 # %% [markdown]
@@ -536,6 +534,7 @@ python_was_here = []
 def double(values):
     python_was_here.append(values.shape)  # Python: it happens only while tracing
     return 2 * values
+
 
 # %% [markdown]
 # Four calls: three with two numbers, one with three. How often does Python come by?
