@@ -198,10 +198,11 @@ def pulses(seed, n_beats=420, first_fault=220, every=8):
     return series, fault
 
 
-def beats(seed, length=36):
+def beats(seed, length=36, n_normal=3800):
+    """Of every seed as many normal points, so that one compiled model serves them all."""
     series, fault = pulses(seed)
     start = np.flatnonzero(fault)[0] - length
-    return series[: start - length], series[start:], (fault[start:] > 0).astype(int), length
+    return series[start - length - n_normal : start - length], series[start:], (fault[start:] > 0).astype(int), length
 
 
 def ecg(seed, length=36):
