@@ -10,7 +10,7 @@
     python course.py check claims [NN ...]  which claims of the lessons could not fail? (some minutes a lesson)
     python course.py bench [NAME]    measure speed beside other libraries (training, scoring, growth), or
                                      print a stored table (quality, picture_sizes, scoreboard; --remake
-                                     measures it again); uses .venv-bench
+                                     measures it again); what needs the other libraries uses .venv-bench
 
 The first call makes .venv from requirements.lock (some minutes, once); later calls use it, whichever
 Python makes them. When the lock changes, a new one is made beside it and takes its place when complete.
@@ -31,6 +31,13 @@ from setup_environment import leave_out_surroundings, python_of, set_up  # noqa:
 NOTEBOOKS = ["tools/notebooks.py"]
 READERS = (ROOT / ".venv", ROOT / "requirements.lock")
 BENCHMARKS = (ROOT / ".venv-bench", ROOT / "benchmarks" / "requirements.lock")  # no reader and no test installs it
+WITHOUT_RIVALS = (
+    ["picture_sizes"],
+    ["picture_sizes", "--remake"],
+    ["scoreboard"],
+    ["scoreboard", "--remake"],
+    ["quality"],
+)
 
 COMMANDS = {
     "lab": ["-m", "jupyterlab", "--notebook-dir=notebooks", "--LabApp.default_url=/lab/tree/00_start_here.ipynb"],
@@ -50,7 +57,7 @@ def main(arguments):
     if name not in COMMANDS:
         sys.exit(__doc__)
     leave_out_surroundings()
-    folder, lock = BENCHMARKS if name == "bench" else READERS
+    folder, lock = BENCHMARKS if name == "bench" and rest not in WITHOUT_RIVALS else READERS
     set_up(folder, lock)
     command = [str(python_of(folder)), *COMMANDS[name], *rest]
     os.chdir(str(ROOT))

@@ -1,33 +1,43 @@
-"""Autoencoders for many features, One-Class SVMs for few? One task at picture sizes from 4 to 784 pixels, and three tables.
+"""Autoencoders for many features, One-Class SVMs for few? One task at picture sizes from 4 to 784 pixels, and four tables.
 
 All methods are trained on the same rows, the training part of `data.split`, scaled as `CalibratedDetector` scales,
 five seeds each (of split and of network). The OC-SVM runs at several gammas, autoencoder and PCA at several code
 sizes: lesson 09 compares what a rule without labels takes with the best of each, which needs the labels of the test.
+Beside the AUC of each seed stand 100 means as other samples and seeds would have given them (`resampled_auc`).
 The seconds of one fit against rows follow: they depend on the machine, which is kept beside them.
 """
 
-import math
+import functools
 import time
 
 import numpy as np
-from sklearn.covariance import LedoitWolf
-from sklearn.decomposition import PCA
-from sklearn.ensemble import IsolationForest
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import SGDOneClassSVM
 from sklearn.metrics import roc_auc_score
-from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
+from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import OneClassSVM
 
 from aelearn import data, scoring, training
-from aelearn.detectors import CalibratedDetector
 from aelearn.models import Autoencoder
-from benchmarks.common import LESSON_RESULTS, keep, kept
+from benchmarks.common import (
+    BATCH,
+    LEAST_EPOCHS,
+    LEAST_STEPS,
+    LESSON_RESULTS,
+    epochs_for,
+    fingerprint,
+    keep,
+    kept,
+    run_jobs,
+)
+from benchmarks.rivals import NU, SIMPLE, pca, scaling_of
+from benchmarks.statistics import resampled_auc
 
 SEEDS = range(5)
 SIDES = (2, 4, 7, 14, 28)
-TABLES = ("vowel", "breast_cancer", "page_blocks")
+TABLES = ("vowel", "breast_cancer", "page_blocks", "telescope")
+GROWTH_EPOCHS = 50
 GAMMAS = (0.1, 0.3, 1, 3, 10, 30, 100, 300)  # times scikit-learn's default, "scale"
 CODES = {  # features: sizes of the code; 64 is more than enough for the small ones (lesson 06)
     4: (1, 2, 3, 64),
@@ -38,8 +48,6 @@ CODES = {  # features: sizes of the code; 64 is more than enough for the small o
     196: (4, 8, 16, 32),
     784: (4, 8, 16, 32),
 }
-LEAST_EPOCHS, LEAST_STEPS = 50, 2000  # small tables take more epochs, so that no network stays untrained
-BATCH = 64
 ROWS = (500, 1000, 2000, 4000, 8000, 16000)
 
 
@@ -49,19 +57,9 @@ def smaller(pictures, side):
     return pictures.reshape(-1, side, block, side, block).mean(axis=(2, 4)).reshape(len(pictures), -1)
 
 
-def scaled(x_train, *others):
-    scaler = CalibratedDetector()
-    scaler._fit_scale(x_train)
-    return [scaler._scaled(x) for x in (x_train, *others)]
-
-
 def usual_code(d):
     """The code size that AutoencoderDetector takes without being told."""
     return int(np.clip(d // 3, 1, 16))
-
-
-def epochs_for(n_rows):
-    return max(LEAST_EPOCHS, math.ceil(LEAST_STEPS / math.ceil(n_rows / BATCH)))
 
 
 def neighbour_gamma(x_train):
@@ -71,67 +69,50 @@ def neighbour_gamma(x_train):
 
 
 def svm_score(x_train, x, gamma):
-    return -OneClassSVM(gamma=gamma).fit(x_train).score_samples(x)
+    return -OneClassSVM(gamma=gamma, nu=NU).fit(x_train).score_samples(x)
 
 
-def simple_scores(x_train, x, seed):
-    neighbours = NearestNeighbors(n_neighbors=5).fit(x_train).kneighbors(x)[0]
-    return {
-        "Mahalanobis": LedoitWolf().fit(x_train).mahalanobis(x),
-        "nearest neighbour": neighbours[:, 0],
-        "5 neighbours": neighbours.mean(axis=1),
-        "LOF": -LocalOutlierFactor(novelty=True).fit(x_train).score_samples(x),
-        "Isolation Forest": -IsolationForest(random_state=seed).fit(x_train).score_samples(x),
-    }
-
-
-def pca_error(x_train, x, n_components):
-    pca = PCA(n_components, svd_solver="full").fit(x_train)
-    return np.square(x - pca.inverse_transform(pca.transform(x))).mean(axis=1)
-
-
-def one_task(parts_of, d):
-    """{method: {setting: AUC for each seed}}; parts_of(seed) gives x_train, x_test, y_test."""
+def one_task(dataset, side=None):
+    """auc: {method: {setting: AUC for each seed}}, and auc_resampled: the same with 100 means; side: of smaller pictures."""
+    d = dataset.x.shape[1] if side is None else side * side
     models = {code: Autoencoder(d, latent_dim=code) for code in CODES[d]}
-    table = {}
+    judged = {}
     for seed in SEEDS:
-        raw_train, raw_test, y = parts_of(seed)
-        x_train, x = scaled(raw_train, raw_test)
+        parts = data.split(dataset, seed=seed)
+        raw_train, raw_test = (
+            x.astype(float) if side is None else smaller(x, side) for x in (parts.x_train, parts.x_test)
+        )
+        scaled = scaling_of(raw_train)
+        x_train, x = scaled(raw_train), scaled(raw_test)
         scale = 1 / (d * x_train.var())
 
-        def note(method, setting, scores, y=y):
-            auc = round(float(roc_auc_score(y, scores)), 4)
-            table.setdefault(method, {}).setdefault(str(setting), []).append(auc)
+        def note(method, setting, scores, parts=parts):
+            found = judged.setdefault(method, {}).setdefault(str(setting), [])
+            found.append((parts.rows_test, parts.y_test, scores))
 
-        for method, scores in simple_scores(x_train, x, seed).items():
-            note(method, "default", scores)
+        for method in ("Mahalanobis", "nearest neighbour", "5 neighbours", "LOF", "Isolation Forest"):
+            note(method, "default", SIMPLE[method](x_train, seed)(x))
         for factor in GAMMAS:
             note("OC-SVM", factor, svm_score(x_train, x, factor * scale))
         note("OC-SVM, neighbour gamma", "default", svm_score(x_train, x, neighbour_gamma(x_train)))
         for code, model in models.items():
             if code < d:
-                note("PCA", code, pca_error(x_train, x, code))
+                note("PCA", code, pca(x_train, seed, code)(x))
             model.reset_weights(seed)
             x32, epochs = x_train.astype(np.float32), epochs_for(len(x_train))
             training.train(model, x32, epochs=epochs, batch_size=BATCH, seed=seed, show_progress=False)
             note("autoencoder", code, scoring.reconstruction_error(model, x.astype(np.float32)))
-    return {"features": d, "usual_code": usual_code(d), "auc": table}
+    units = np.arange(len(dataset.x)) if dataset.groups is None else dataset.groups
 
+    def of_all(figure):
+        return {method: {setting: figure(found) for setting, found in row.items()} for method, row in judged.items()}
 
-def pictures_of(dataset, side):
-    def parts_of(seed):
-        parts = data.split(dataset, seed=seed)
-        return smaller(parts.x_train, side), smaller(parts.x_test, side), parts.y_test
-
-    return parts_of
-
-
-def table_of(dataset):
-    def parts_of(seed):
-        parts = data.split(dataset, seed=seed)
-        return parts.x_train.astype(float), parts.x_test.astype(float), parts.y_test
-
-    return parts_of
+    return {
+        "features": d,
+        "usual_code": usual_code(d),
+        "auc": of_all(lambda found: [round(float(roc_auc_score(y, scores)), 4) for _, y, scores in found]),
+        "auc_resampled": of_all(lambda found: resampled_auc(found, units).round(4).tolist()),
+    }
 
 
 def seconds_of(action):
@@ -143,16 +124,17 @@ def seconds_of(action):
 def growth():
     """Seconds of one fit, and of scoring 1000 rows, against training rows: digits of 7 x 7 pixels, drawn again with noise."""
     dataset = data.load("mnist5k")
-    small = scaled(smaller(dataset.x[dataset.y == 0], 7))[0]
+    small = smaller(dataset.x[dataset.y == 0], 7)
+    small = scaling_of(small)(small)
     rng = np.random.default_rng(0)
     rows = small[rng.integers(len(small), size=max(ROWS))] + rng.normal(0, 0.05, (max(ROWS), 49))
     gamma = 10 / (49 * small.var())
     network, found = Autoencoder(49, latent_dim=16), {}
     for n in ROWS:
         x, x32 = rows[:n], rows[:n].astype(np.float32)
-        exact = OneClassSVM(nu=0.1, gamma=gamma)
+        exact = OneClassSVM(nu=NU, gamma=gamma)
         fast = make_pipeline(
-            Nystroem(gamma=gamma, n_components=300, random_state=0), SGDOneClassSVM(nu=0.1, random_state=0)
+            Nystroem(gamma=gamma, n_components=300, random_state=0), SGDOneClassSVM(nu=NU, random_state=0)
         )
 
         def train(epochs, x32=x32):
@@ -160,7 +142,7 @@ def growth():
             training.train(network, x32, epochs=epochs, seed=0, show_progress=False)
 
         train(1)  # compiles for this number of rows
-        fits = (lambda exact=exact, x=x: exact.fit(x), lambda fast=fast, x=x: fast.fit(x), lambda: train(LEAST_EPOCHS))
+        fits = (lambda exact=exact, x=x: exact.fit(x), lambda fast=fast, x=x: fast.fit(x), lambda: train(GROWTH_EPOCHS))
         scorings = (
             lambda exact=exact: exact.score_samples(rows[:1000]),
             lambda fast=fast: fast.score_samples(rows[:1000]),
@@ -172,21 +154,29 @@ def growth():
             entry["fit"].append(min(seconds_of(fit) for _ in range(1 if n > 8000 else 4)))
             entry["score_1000_rows"].append(min(seconds_of(score) for _ in range(10)))
         found["OC-SVM"].setdefault("support_vectors", []).append(len(exact.support_))
-    return {"rows": list(ROWS), "features": 49, "epochs": LEAST_EPOCHS, "seconds": found}
+    return {"rows": list(ROWS), "distinct_rows": len(small), "features": 49, "epochs": GROWTH_EPOCHS, "seconds": found}
+
+
+def jobs():
+    digits = data.load("mnist5k")
+    found = {f"{side} x {side} pixels": functools.partial(one_task, digits, side) for side in SIDES}
+    return found | {name: functools.partial(one_task, data.load(name)) for name in TABLES} | {"growth": growth}
 
 
 def measure():
-    started, pictures, tables = time.perf_counter(), {}, {}
-    digits = data.load("mnist5k")
-    for side in SIDES:
-        pictures[str(side)] = one_task(pictures_of(digits, side), side * side)
-        print(f"{side} x {side} pixels: done after {time.perf_counter() - started:.0f} s", flush=True)
-    for name in TABLES:
-        dataset = data.load(name)
-        tables[name] = one_task(table_of(dataset), dataset.x.shape[1])
-        print(f"{name}: done after {time.perf_counter() - started:.0f} s", flush=True)
-    result = {"seeds": list(SEEDS), "gammas": list(GAMMAS), "pictures": pictures, "tables": tables}
-    keep("picture_sizes", {**result, "growth": growth()}, LESSON_RESULTS)
+    made_from = fingerprint()
+    done = run_jobs("picture_sizes", jobs(), made_from, LESSON_RESULTS)
+    result = {
+        "made_from": made_from,
+        "seeds": list(SEEDS),
+        "gammas": list(GAMMAS),
+        "nu": NU,
+        "budget": {"least_epochs": LEAST_EPOCHS, "least_steps": LEAST_STEPS, "batch": BATCH},
+        "pictures": {str(side): done[f"{side} x {side} pixels"] for side in SIDES},
+        "tables": {name: done[name] for name in TABLES},
+        "growth": done["growth"],
+    }
+    keep("picture_sizes", result, LESSON_RESULTS)
 
 
 def best(entry):

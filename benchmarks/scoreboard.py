@@ -1,34 +1,22 @@
-"""Every detector of the course on every labelled data set of the course: same splits, five seeds, with CPU time.
+"""Every detector of the course on every labelled data set of the course: same splits, five seeds, one budget.
 
-Each job is one method on one data set with one seed. A finished job is a line in data/results/scoreboard.part.jsonl,
-so a killed run goes on where it stopped; when all are done they become data/results/scoreboard.json.
+Every network is trained for 100 epochs, or for as many as make 2000 steps (`common.epochs_for`); what else it has are the
+package's defaults, and the simple methods have scikit-learn's. A job is one method on one data set with all seeds.
+`SOURCES` says which data sets the package's defaults were chosen on: all but telescope and the series.
 ecg_208 has no labels and is left out.
 """
 
 import functools
-import json
-import os
-import time
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.ensemble import IsolationForest
-from sklearn.linear_model import LinearRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
-from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
-from sklearn.svm import OneClassSVM
 
-from aelearn import data, events, thresholds, windows
-from aelearn.detectors import (
-    KINDS,
-    SCORES,
-    AutoencoderDetector,
-    CalibratedDetector,
-    GANDetector,
-    SequenceDetector,
-)
+from aelearn import data, thresholds
+from aelearn.detectors import KINDS, SCORES, AutoencoderDetector, GANDetector, network
 from aelearn.detectors.autoencoder import build
-from benchmarks.common import LESSON_RESULTS, keep, kept
+from benchmarks import common, series
+from benchmarks.rivals import SIMPLE, K, scaling_of
+from benchmarks.statistics import resampled_auc
 
 SEEDS = range(5)
 ALPHA = 0.05
@@ -40,342 +28,167 @@ TABLES = {
     "page_blocks": ("page_blocks", None),
     "vowel": ("vowel", None),
     "breast_cancer": ("breast_cancer", None),
+    "telescope": ("telescope", None),
 }
-UNFINISHED = LESSON_RESULTS / "scoreboard.part.jsonl"
+SOURCES = {task: name for task, (name, _) in TABLES.items()}
+CHOSEN_ON = ("mnist5k", "page_blocks", "vowel", "breast_cancer")  # by their test labels, when defaults were set
 
 
-# -- the simple methods: two functions each ----------------------------------------------------------
+# -- the methods: from the parts of a split to {method: function from rows to scores} --------------------
 
 
-class PCAError(CalibratedDetector):
-    """What 90 % of the variance leaves over."""
-
-    def _learn(self, X, rng):
-        self._pca = PCA(0.9, svd_solver="full").fit(self._scaled(X))
-
-    def _anomaly_score(self, X):
-        return self.feature_errors(X).mean(axis=1)
-
-    def feature_errors(self, X):
-        z = self._scaled(X)
-        return np.square(z - self._pca.inverse_transform(self._pca.transform(z)))
+def simple(name, parts, seed):
+    scaled = scaling_of(parts.x_train)
+    score = SIMPLE[name](scaled(parts.x_train), seed)
+    return {name: lambda x: score(scaled(x))}
 
 
-class Mahalanobis(CalibratedDetector):
-    """Distance from the mean in units of the covariance; directions with next to no variance are left out."""
+def autoencoder(kind, parts, seed):
+    """One training, judged by each score."""
+    epochs = common.epochs_for(len(parts.x_train))
+    detector = AutoencoderDetector(kind=kind, n_neighbors=K, epochs=epochs, random_state=seed)
+    detector.fit(parts.x_train, X_calibration=parts.x_calibration)
 
-    def _learn(self, X, rng):
-        pca = PCA(whiten=True, svd_solver="full").fit(self._scaled(X))
-        pca.set_params(n_components=max(1, int((pca.explained_variance_ratio_ > 1e-6).sum())))
-        self._pca = pca.fit(self._scaled(X))
+    def scored(scored_by, x):
+        detector.scored_by = scored_by
+        return detector.anomaly_score(x)
 
-    def _anomaly_score(self, X):
-        return np.square(self._pca.transform(self._scaled(X))).sum(axis=1)
-
-
-class Neighbours(CalibratedDetector):
-    """Mean distance to the five nearest training samples."""
-
-    def _learn(self, X, rng):
-        self._nearest = NearestNeighbors(n_neighbors=min(5, len(X))).fit(self._scaled(X))
-
-    def _anomaly_score(self, X):
-        return self._nearest.kneighbors(self._scaled(X))[0].mean(axis=1)
+    found = {f"{kind} autoencoder, {name}": functools.partial(scored, name) for name in SCORES}
+    return found | (bounds(detector) if kind == "variational" else {})
 
 
-class FromScikitLearn(CalibratedDetector):
-    """A detector of scikit-learn with our scaling and our threshold."""
-
-    def __init__(self, make, *, scaling="auto", alpha=0.05, calibration=0.2, random_state=None):
-        super().__init__(scaling=scaling, alpha=alpha, calibration=calibration, random_state=random_state)
-        self.make = make
-
-    def _learn(self, X, rng):
-        self._fitted = self.make(int(rng.randint(2**31 - 1))).fit(self._scaled(X))
-
-    def _anomaly_score(self, X):
-        return -self._fitted.score_samples(self._scaled(X))
+def bounds(detector):
+    """The variational model that was trained, judged by minus its ELBO and by its Kullback-Leibler divergence."""
+    d, hidden = detector.n_features_in_, tuple(detector.hidden)
+    model = build("variational", d, detector._code_size(d), hidden)
+    model.set_weights(detector._weights)
+    return {
+        "variational autoencoder, ELBO": lambda x: -model.elbo(detector._scaled(x)).astype(float),
+        "variational autoencoder, KL": lambda x: model.kl(detector._scaled(x)).sum(axis=1).astype(float),
+    }
 
 
-SIMPLE = {
-    "PCA": lambda seed: PCAError(),
-    "Mahalanobis": lambda seed: Mahalanobis(),
-    "5 neighbours": lambda seed: Neighbours(),
-    "LOF": lambda seed: FromScikitLearn(lambda seed: LocalOutlierFactor(novelty=True)),
-    "Isolation Forest": lambda seed: FromScikitLearn(
-        lambda seed: IsolationForest(random_state=seed), random_state=seed
-    ),
-    "OC-SVM": lambda seed: FromScikitLearn(lambda seed: OneClassSVM(nu=0.1)),
+def gan(parts, seed):
+    detector = GANDetector(epochs=common.epochs_for(len(parts.x_train)), random_state=seed)
+    return {"GAN": detector.fit(parts.x_train, X_calibration=parts.x_calibration).anomaly_score}
+
+
+METHODS = {
+    **{name: functools.partial(simple, name) for name in SIMPLE},
+    **{f"{kind} autoencoder": functools.partial(autoencoder, kind) for kind in KINDS},
+    "GAN": gan,
 }
 
 
-# -- one job: {method: figures} ----------------------------------------------------------------------
+# -- one job -------------------------------------------------------------------------------------------
 
 
-def timed(function):
-    started = time.process_time()
-    result = function()
-    return result, time.process_time() - started
-
-
-def figures(y, scores, alarms, fit_seconds, score_seconds):
+def figures(y, scores, limit):
+    alarms = scores > limit
     return {
         "auc": round(float(roc_auc_score(y, scores)), 4),
         "average_precision": round(float(average_precision_score(y, scores)), 4),
         "false_alarm_rate": round(float(alarms[y == 0].mean()), 4),
         "recall": round(float(alarms[y == 1].mean()), 4),
-        "fit_seconds": round(fit_seconds, 3),
-        "score_seconds": round(score_seconds, 4),
     }
 
 
-def judge(detector, parts, fit_seconds):
-    scores, score_seconds = timed(lambda: detector.anomaly_score(parts.x_test))
-    return figures(parts.y_test, scores, scores > -detector.offset_, fit_seconds, score_seconds)
+def first_fit(fit):
+    """Seconds of a fit in a fresh process, so to speak: nothing is compiled yet."""
+    network._made.cache_clear()
+    return round(common.timed(fit)[1], 3)
 
 
-def simple(name, parts, seed):
-    detector = SIMPLE[name](seed)
-    _, seconds = timed(lambda: detector.fit(parts.x_train, X_calibration=parts.x_calibration))
-    return {name: judge(detector, parts, seconds)}
+def note(entry, found):
+    for figure, value in found.items():
+        entry.setdefault(figure, []).append(value)
 
 
-def autoencoder(kind, parts, seed):
-    """One training, judged by each score."""
-    detector = AutoencoderDetector(kind=kind, random_state=seed)
-    _, seconds = timed(lambda: detector.fit(parts.x_train, X_calibration=parts.x_calibration))
-    found = {}
-    for scored_by in SCORES:
-        detector.scored_by = scored_by
-        detector._calibrate(detector.anomaly_score(parts.x_calibration))
-        found[f"{kind} autoencoder, {scored_by}"] = judge(detector, parts, seconds)
-    if kind == "variational":
-        found |= bounds(detector, parts, seconds)
+def on_table(method, task):
+    """{method: figures, a number for each seed; first_fit_seconds, one number; auc_resampled, (100,)}."""
+    name, normal = TABLES[task]
+    dataset, found, judged = data.load(name, normal=normal), {}, {}
+    units = np.arange(len(dataset.x)) if dataset.groups is None else dataset.groups
+    splits = [data.split(dataset, seed=seed) for seed in SEEDS]
+    first, compiled = first_fit(lambda: METHODS[method](splits[0], 0)), {len(splits[0].x_train)}
+    for seed, parts in enumerate(splits):
+        if (
+            len(parts.x_train) not in compiled
+        ):  # groups are not all of one size, and each number of rows is compiled for
+            METHODS[method](parts, seed)
+            compiled.add(len(parts.x_train))
+        scored, fit_seconds = common.timed(functools.partial(METHODS[method], parts, seed))
+        for variant, score in scored.items():
+            scores, score_seconds = common.timed(functools.partial(score, parts.x_test))
+            limit = thresholds.conformal(score(parts.x_calibration), ALPHA)
+            seconds = {"fit_seconds": round(fit_seconds, 3), "score_seconds": round(score_seconds, 4)}
+            note(found.setdefault(variant, {}), figures(parts.y_test, scores, limit) | seconds)
+            judged.setdefault(variant, []).append((parts.rows_test, parts.y_test, scores))
+    for variant, entry in found.items():
+        entry["first_fit_seconds"] = [first]
+        entry["auc_resampled"] = resampled_auc(judged[variant], units).round(4).tolist()
     return found
 
 
-def bounds(detector, parts, fit_seconds):
-    """The variational model that was trained, judged by minus its ELBO and by its Kullback-Leibler divergence."""
-    d = parts.x_train.shape[1]
-    model = build("variational", d, len(detector._weights[2 * len(detector.hidden) + 1]), tuple(detector.hidden))
-    model.set_weights(detector._weights)
-    scores_by = {"ELBO": lambda z: -model.elbo(z), "KL": lambda z: model.kl(z).sum(axis=1)}
-    found = {}
-    for name, score in scores_by.items():
-        detector._anomaly_score = lambda X, score=score: score(detector._scaled(X)).astype(float)
-        detector._calibrate(detector.anomaly_score(parts.x_calibration))
-        found[f"variational autoencoder, {name}"] = judge(detector, parts, fit_seconds)
+def on_series(method, task):
+    found, first = {}, None
+    for seed in SEEDS:
+        train, test, y, length = series.SETS[task](seed)
+        fit = functools.partial(series.METHODS[method], train, length, seed)
+        first = first_fit(fit) if first is None else first
+        scored, fit_seconds = common.timed(fit)
+        for variant, score in scored.items():
+            (scores, limit), score_seconds = common.timed(functools.partial(score, test, ALPHA))
+            seconds = {"fit_seconds": round(fit_seconds, 3), "score_seconds": round(score_seconds, 4)}
+            judged = figures(y, scores, limit) | series.figures(y, scores, limit, length) | seconds
+            note(found.setdefault(variant, {}), judged)
+    for entry in found.values():
+        entry["first_fit_seconds"] = [first]
     return found
-
-
-def gan(name, parts, seed):
-    detector = GANDetector(random_state=seed)
-    _, seconds = timed(lambda: detector.fit(parts.x_train, X_calibration=parts.x_calibration))
-    return {name: judge(detector, parts, seconds)}
-
-
-# -- series: detectors of rows see windows ------------------------------------------------------------
-
-
-class OnWindows:
-    """A detector of rows as one of a series (n,): it sees windows, and their scores come back to the points.
-
-    pointwise: a point's score is the mean of its own squared errors in the windows that cover it, not of whole windows.
-    """
-
-    def __init__(self, detector, length, *, pointwise=False):
-        self.detector, self.length, self.pointwise = detector, length, pointwise
-
-    def fit(self, series):
-        cut = [windows.cut(part, self.length) for part in parts_of(series, self.length)]
-        self.detector.fit(cut[0], X_calibration=cut[1])
-        return calibrated(self, series)
-
-    def anomaly_score(self, series):
-        rows = windows.cut(series, self.length)
-        scores = self.detector.feature_errors(rows) if self.pointwise else self.detector.anomaly_score(rows)
-        return windows.to_points(scores, len(series), self.length)
-
-
-class LinearForecast:
-    """The squared error of the next value, forecast by a linear regression on the window before it."""
-
-    def __init__(self, length):
-        self.length = length
-
-    def fit(self, series):
-        self._model = LinearRegression().fit(*windows.next_values(parts_of(series, self.length)[0], self.length))
-        return calibrated(self, series)
-
-    def anomaly_score(self, series):
-        before, after = windows.next_values(series, self.length)
-        errors = np.square(after - self._model.predict(before))
-        return np.concatenate([np.full(self.length, np.median(errors)), errors])
-
-
-def parts_of(series, length):
-    return [series[part] for part in windows.split_by_time(len(series), (0.7, 0.3), gap=length)]
-
-
-def calibrated(detector, series):
-    detector.offset_ = -thresholds.conformal(detector.anomaly_score(parts_of(series, detector.length)[1]), ALPHA)
-    return detector
-
-
-SERIES = {
-    "linear forecast": lambda length, seed: LinearForecast(length),
-    "GRU forecast": lambda length, seed: SequenceDetector(kind="forecast", length=length, random_state=seed),
-    "LSTM forecast": lambda length, seed: SequenceDetector(
-        kind="forecast", cell="lstm", length=length, random_state=seed
-    ),
-    "LSTM autoencoder": lambda length, seed: SequenceDetector(
-        kind="autoencoder", cell="lstm", length=length, random_state=seed
-    ),
-    "nearest window": lambda length, seed: SequenceDetector(kind="neighbours", length=length, random_state=seed),
-    "PCA on windows": lambda length, seed: OnWindows(PCAError(), length),
-    "PCA on windows, point by point": lambda length, seed: OnWindows(PCAError(), length, pointwise=True),
-    "autoencoder on windows": lambda length, seed: OnWindows(
-        AutoencoderDetector(scored_by="error", random_state=seed), length
-    ),
-    "autoencoder on windows, point by point": lambda length, seed: OnWindows(
-        AutoencoderDetector(scored_by="error", random_state=seed), length, pointwise=True
-    ),
-    "autoencoder on windows, neighbours": lambda length, seed: OnWindows(
-        AutoencoderDetector(random_state=seed), length
-    ),
-}
-
-
-def pulses(seed, n_beats=420, first_fault=220, every=8):
-    """A series of beats with faults of four kinds in its second half, and for each point 0 or the kind, as lesson 11 makes it."""
-    rng = np.random.default_rng(seed)
-    pauses = np.rint(rng.normal(18, 0.7, n_beats)).astype(int)
-    heights = np.ones(n_beats)
-    faulty = np.arange(first_fault, n_beats - every, every)
-    kinds = np.arange(len(faulty)) % 4 + 1
-    heights[faulty[kinds == 3]] = 0
-    pauses[faulty[kinds == 4][:, None] + np.arange(1, 5)] = 12
-    at = np.cumsum(pauses)
-    series = rng.normal(0, 0.05, at[-1] + 18)
-    fault, around = np.zeros(len(series), int), np.arange(-8, 9)
-    for place, height in zip(at, heights, strict=True):
-        series[place + around] += height * np.exp(-(around**2) / 8)
-    for beat, kind in zip(faulty, kinds, strict=True):
-        middle = at[beat]
-        span = {
-            1: slice(middle + 9, middle + 10),
-            2: slice(middle, middle + 36),
-            3: slice(middle - 8, middle + 9),
-            4: slice(middle, at[beat + 4] + 1),
-        }[int(kind)]
-        series[span] += {1: 0.8, 2: 0.4}.get(int(kind), 0)
-        fault[span] = kind
-    return series, fault
-
-
-def beats(seed):
-    series, fault = pulses(seed)
-    half = np.flatnonzero(fault)[0] - 36
-    return series[:half], series[half:], (fault[half:] > 0).astype(int), 36
-
-
-def ecg(seed):
-    """Means of eight points, so 45 Hz, windows of .8 s, as in lesson 11; the first 4000 points, all normal, are for training."""
-    dataset = data.load("ecg_100")
-    n = len(dataset.x) // 8 * 8
-    series, y = dataset.x[:n, 0].reshape(-1, 8).mean(axis=1, dtype=float), dataset.y[:n].reshape(-1, 8).max(axis=1)
-    return series[:500], series[500:], y[500:], 36
-
-
-SERIES_SETS = {"beats (made)": beats, "ecg_100": ecg}
-
-
-def on_series(name, task, seed):
-    normal, test, y, length = SERIES_SETS[task](seed)
-    detector = SERIES[name](length, seed)
-    _, fit_seconds = timed(lambda: detector.fit(normal))
-    scores, score_seconds = timed(lambda: detector.anomaly_score(test))
-    found = figures(y, scores, scores > -detector.offset_, fit_seconds, score_seconds)
-    far = windows.to_points(windows.cut(y, length).max(axis=1), len(y), length, reduce="max") == 0
-    found["false_alarm_rate"] = round(
-        float((scores > -detector.offset_)[far].mean()), 4
-    )  # no window sees an event there
-    return {name: found | {"vus_pr": round(events.vus_pr(y, scores, max_buffer=length), 4)}}
-
-
-# -- all jobs, and going on where a killed run stopped -------------------------------------------------
 
 
 def jobs():
-    """{key: function that gives {method: figures}}, in an order in which one compiled model serves all its seeds."""
-    found = {}
-    for task, (name, normal) in TABLES.items():
-        makers = {name: functools.partial(simple, name) for name in SIMPLE}
-        makers |= {f"{kind} autoencoder": functools.partial(autoencoder, kind) for kind in KINDS}
-        makers["GAN"] = functools.partial(gan, "GAN")
-        for method, make in makers.items():
-            for seed in SEEDS:
-                found[f"{task} | {method} | {seed}"] = functools.partial(
-                    lambda make, name, normal, seed: make(data.split(data.load(name, normal=normal), seed=seed), seed),
-                    make, name, normal, seed,
-                )  # fmt: skip
-    for task in SERIES_SETS:
-        for method in SERIES:
-            for seed in SEEDS:
-                found[f"{task} | {method} | {seed}"] = functools.partial(on_series, method, task, seed)
-    return found
-
-
-def finished():
-    """The jobs already done, {key: {method: figures}}; a last line cut short by a kill is dropped from the file too."""
-    if not UNFINISHED.exists():
-        return {}
-    lines, good = UNFINISHED.read_text(encoding="utf8").splitlines(keepends=True), []
-    for line in lines:
-        if not line.endswith("\n"):
-            break
-        good.append(line)
-    UNFINISHED.write_text("".join(good), encoding="utf8")
-    return dict(json.loads(line) for line in good)
+    """{key: function that gives {method: figures}}"""
+    found = {f"{task} | {method}": functools.partial(on_table, method, task) for task in TABLES for method in METHODS}
+    return found | {
+        f"{task} | {method}": functools.partial(on_series, method, task)
+        for task in series.SETS
+        for method in series.METHODS
+    }
 
 
 def measure():
-    LESSON_RESULTS.mkdir(exist_ok=True)
-    done, wanted = finished(), jobs()
-    for number, (key, job) in enumerate(wanted.items(), 1):
-        if key not in done:
-            done[key] = job()
-            with UNFINISHED.open("a", encoding="utf8") as file:
-                file.write(json.dumps([key, done[key]]) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            print(f"{number} of {len(wanted)}: {key}", flush=True)
+    made_from = common.fingerprint()
+    done = common.run_jobs("scoreboard", jobs(), made_from, common.LESSON_RESULTS)
     table = {}
-    for key in wanted:
-        task = key.split(" | ")[0]
-        for method, found in done[key].items():
-            for figure, value in found.items():
-                table.setdefault(task, {}).setdefault(method, {}).setdefault(figure, []).append(value)
-    keep(
-        "scoreboard",
-        {"seeds": list(SEEDS), "alpha": ALPHA, "series": list(SERIES_SETS), "table": table},
-        LESSON_RESULTS,
-    )
-    UNFINISHED.unlink(missing_ok=True)
+    for key, found in done.items():
+        table.setdefault(key.split(" | ")[0], {}).update(found)
+    result = {
+        "made_from": made_from,
+        "seeds": list(SEEDS),
+        "alpha": ALPHA,
+        "budget": {"least_epochs": common.LEAST_EPOCHS, "least_steps": common.LEAST_STEPS, "batch": common.BATCH},
+        "sources": SOURCES,
+        "chosen_on": list(CHOSEN_ON),
+        "series": list(series.SETS),
+        "table": table,
+    }
+    common.keep("scoreboard", result, common.LESSON_RESULTS)
 
 
 def print_table(result):
     for task, row in result["table"].items():
-        print(f"\n{task:42}{'AUC':>14}{'AP':>8}{'alarms':>8}{'recall':>8}{'fit s':>8}")
+        print(f"\n{task:46}{'AUC':>14}{'AP':>8}{'alarms':>8}{'recall':>8}{'fit s':>8}{'first':>8}")
         for method, found in sorted(row.items(), key=lambda item: -np.mean(item[1]["auc"])):
-            mean = {figure: np.mean(values) for figure, values in found.items()}
+            mean = {figure: np.mean(values) for figure, values in found.items() if figure != "delay"}
             print(
-                f"{method:42}{mean['auc']:8.3f} ±{np.std(found['auc']):.3f}{mean['average_precision']:8.3f}"
+                f"{method:46}{mean['auc']:8.3f} ±{np.std(found['auc']):.3f}{mean['average_precision']:8.3f}"
                 f"{mean['false_alarm_rate']:8.3f}{mean['recall']:8.3f}{np.median(found['fit_seconds']):8.2f}"
+                f"{found['first_fit_seconds'][0]:8.2f}"
             )
 
 
 def main(*, remake):
-    if remake or kept("scoreboard", LESSON_RESULTS) is None:
+    if remake or common.kept("scoreboard", common.LESSON_RESULTS) is None:
         measure()
-    print_table(kept("scoreboard", LESSON_RESULTS))
+    print_table(common.kept("scoreboard", common.LESSON_RESULTS))

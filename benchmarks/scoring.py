@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import keep
+from benchmarks.common import PACKAGES, RIVALS, keep
 
 ROWS, COLUMNS = 1_000_000, 30
 METHODS = ("aelearn", "PyOD", "Isolation Forest")
@@ -75,7 +75,7 @@ def main():
     print(f"\nscoring {ROWS:,} x {COLUMNS} rows, median of {REPEATS}")
     for method, figures in result.items():
         print(f"  {method:18} {figures['seconds']:7.2f} s   {figures['megabytes']:7.0f} MB more than before")
-    keep("scoring", {"rows": ROWS, "columns": COLUMNS, "methods": result})
+    keep("scoring", {"rows": ROWS, "columns": COLUMNS, "methods": result}, packages=(*PACKAGES, *RIVALS))
     ratio = result["PyOD"]["seconds"] / result["aelearn"]["seconds"]
     return [("scoring a million rows against PyOD: 3x", f"{ratio:.1f}x", ratio >= 3)]
 

@@ -15,7 +15,7 @@ from pyod.models.auto_encoder import AutoEncoder
 
 from aelearn import training
 from aelearn.models import Autoencoder
-from benchmarks.common import keep
+from benchmarks.common import PACKAGES, RIVALS, keep
 
 SIZES = [784, 128, 32, 128, 784]
 CASES = [(4_500, 64), (4_500, 256), (60_000, 64), (60_000, 256)]
@@ -185,7 +185,7 @@ def main():
                 f"  {name:14} {1000 * seconds:9.1f} ms an epoch ({ratio:5.1f} x train)"
                 + (f"   first five epochs with compiling {five:6.2f} s" if five else "")
             )
-    keep("training", {"cases": cases})
+    keep("training", {"cases": cases}, packages=(*PACKAGES, *RIVALS))
     small, large_batch = cases[0], cases[1]
     steady, five = small["seconds_an_epoch"], small["seconds_first_five"]
     ratios = {

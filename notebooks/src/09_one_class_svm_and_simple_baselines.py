@@ -662,7 +662,8 @@ check("09.4", PCADetector)
 # Five seeds of split and network each: that takes minutes, so the table is stored. `python course.py bench picture_sizes --remake` makes it anew.
 
 # %%
-stored = data.results("picture_sizes")
+# by rows, as measured before: to be read anew from "picture_sizes"
+stored = data.results("picture_sizes_by_rows")
 print("stored:", ", ".join(stored))
 first = stored["pictures"]["7"]
 print("seeds:", stored["seeds"], " methods:", len(first["auc"]))
