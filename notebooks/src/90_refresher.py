@@ -38,7 +38,7 @@ import numpy as np
 from scipy.stats import norm
 
 from aelearn import plots
-from aelearn.course import claim
+from aelearn.course import claim, show_table
 
 rng = np.random.default_rng(0)  # run it again for other draws
 
@@ -57,14 +57,14 @@ rng = np.random.default_rng(0)  # run it again for other draws
 def describe(values):
     variance = np.mean((values - np.mean(values)) ** 2)
     first, median, third = np.quantile(values, [0.25, 0.5, 0.75])
-    print("mean", np.mean(values), "standard deviation", round(np.sqrt(variance), 1))
-    print("median", median, "width of the middle half", third - first)
+    return [np.mean(values), np.sqrt(variance), median, third - first]
 
 
 waiting = np.array([4, 5, 5, 6, 7, 9])
-describe(waiting)
 wrong = np.array([4, 5, 5, 6, 7, 90])
-describe(wrong)
+columns = ["", "mean", "standard deviation", "median", "width of the middle half"]
+times = {"as it was": describe(waiting), "one value wrong": describe(wrong)}
+show_table(times, columns, caption="Waiting times in minutes", digits=2)
 
 # %% [markdown]
 # One wild value triples the mean and makes the standard deviation almost twenty times as large. Median and quartiles do not
