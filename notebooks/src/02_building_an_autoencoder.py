@@ -167,7 +167,8 @@ from scipy.stats import spearmanr
 
 claim(
     "The untrained network has learned nothing: it ranks pictures as ink does",
-    spearmanr(untrained, ink).statistic > 0.9,  # 1 would be the same order; seen: SPEAR
+    spearmanr(untrained, ink).statistic
+    > 0.9,  # 1 would be the same order; seen: .996 or more
 )
 claim(
     "And yet its AUC is above .6, and that of the mean picture is higher still",
@@ -237,7 +238,7 @@ your_error = mean_square(x_test - your_copies)[is_anomaly == 0].mean()
 # %%
 claim(
     "Trained from the same weights, both have learned, and reconstruct alike",
-    your_error < 0.5 * from_mean[is_anomaly == 0].mean()  # seen: HALF times
+    your_error < 0.5 * from_mean[is_anomaly == 0].mean()  # seen: .28 times
     and np.allclose(your_copies, our_copies, atol=1e-3),  # seen: no difference at all
 )
 
@@ -364,7 +365,7 @@ claim(
 #   mean, along the 8 directions of largest **variance**, the **principal components** (Pearson 1901).
 #
 # So no linear autoencoder beats PCA on the rows it was trained on. Does training reach it? We try, on small digits of 8 × 8 pixels.
-# **Predict first:** after a thousand steps, how far is the network's error from PCA's: a tenth, a hundredth, less?
+# **Predict first:** after five hundred steps, how far is the network's error from PCA's: a tenth, a hundredth, less?
 
 # %%
 small_digits = data.load("digits")
@@ -381,7 +382,7 @@ from sklearn.decomposition import PCA
 
 linear = Autoencoder(n_features=64, latent_dim=8, hidden=())
 training.train(
-    linear, small_x, epochs=1000, batch_size=len(small_x), learning_rate=1e-2, seed=0
+    linear, small_x, epochs=500, batch_size=len(small_x), learning_rate=1e-2, seed=0
 )
 
 
@@ -400,9 +401,8 @@ def pca_errors(size, known, rows):
 from scipy.linalg import subspace_angles
 
 pca = PCA(n_components=8, svd_solver="full").fit(small_x)
-axes_of_network = linear.decoder.get_weights()[
-    0
-]  # (8, 64): what each number of the code adds
+# (8, 64): what each number of the code adds to a picture
+axes_of_network = linear.decoder.get_weights()[0]
 angles = np.degrees(subspace_angles(axes_of_network.T, pca.components_.T))
 pca_error = pca_errors(8, small_x, small_x).mean()
 linear_error = scoring.reconstruction_error(linear, small_x).mean()
@@ -415,11 +415,11 @@ cosines = np.abs(directions @ pca.components_.T)  # 1 would be the same axis
 
 claim(
     "The error is within 1 % of PCA's", abs(linear_error / pca_error - 1) < 0.01
-)  # seen: within .001 %
+)  # seen: within .004 %
 claim(
     "It is PCA's flat, to half a degree, and yet no axis of it is a principal component",
     angles.max() < 0.5 and cosines.max() < 0.97,
-)  # seen: at most .005 degrees (before training: 87 to 90), and cosines up to .86
+)  # seen: at most .13 degrees (before training: 87 to 90), and cosines up to .86
 
 # %% tags=["fold"]
 # Draw the axes of the network, and those of PCA
@@ -437,7 +437,7 @@ plots.pictures(
 
 # %% [markdown]
 # The flat is learned; its axes are an accident of the initial weights (*Going deeper* says why). So **do not read a meaning into one number of a
-# code**. As detectors the two are one, and PCA takes a blink. Nobody should train a linear autoencoder, but everybody
+# code**. The same flat gives the same reconstructions, so as detectors the two are one, and PCA takes a blink. Nobody should train a linear autoencoder, but everybody
 # should know what it is: **PCA is the autoencoder to beat.**
 
 # %% [markdown]
@@ -455,15 +455,9 @@ def half(n_in, n_out, bent):
 
 # %%
 keras.utils.set_random_seed(0)
-networks = {
-    "only the encoder": MyTrainableAutoencoder(
-        half(64, 8, bent=True), half(8, 64, bent=False)
-    ),
-    "only the decoder": MyTrainableAutoencoder(
-        half(64, 8, bent=False), half(8, 64, bent=True)
-    ),
-    "both": MyTrainableAutoencoder(half(64, 8, bent=True), half(8, 64, bent=True)),
-}
+bent_encoder = MyTrainableAutoencoder(half(64, 8, bent=True), half(8, 64, bent=False))
+bent_decoder = MyTrainableAutoencoder(half(64, 8, bent=False), half(8, 64, bent=True))
+networks = {"only the encoder": bent_encoder, "only the decoder": bent_decoder}
 
 # %%
 times_pca = {}
@@ -480,11 +474,6 @@ claim(
     "A bent encoder alone does not beat PCA, a bent decoder alone does",
     times_pca["only the encoder"] > 0.999 and times_pca["only the decoder"] < 0.7,
 )  # the first is a theorem; seen: 1.005 to 1.041, and .49 to .53
-# %%
-claim(
-    "Beside a bent decoder a bent encoder helps, too",
-    times_pca["both"] < 0.92 * times_pca["only the decoder"],
-)  # seen: .71 to .80 times
 
 # %% [markdown]
 # With a linear decoder every reconstruction lies in a flat, however clever the encoder is, and PCA is
@@ -495,18 +484,18 @@ claim(
 # %% [markdown]
 # ## What bending buys, by size of the code
 #
-# Back to the large digits. For three sizes of the code we train our network from three different initial weights, fit PCA with as many components, and look at
+# Back to the large digits. For three sizes of the code we train our network from three different initial weights (with larger steps than before, lesson 03, so that you need not wait), fit PCA with as many components, and look at
 # new digits. The nearest neighbour of lesson 00 has no code; it stands beside them as a line.
 
 # %%
 sizes = (8, 32, 128)
+deep = {8: Autoencoder(784, latent_dim=8), 32: ours, 128: Autoencoder(784, latent_dim=128)}
 deep_error, deep_auc = np.zeros((3, 3)), np.zeros((3, 3))  # (size, seed)
 for i, size in enumerate(sizes):
-    deep = ours if size == 32 else Autoencoder(784, latent_dim=size)
     for seed in range(3):
-        deep.reset_weights(seed)
-        training.train(deep, x, epochs=30, seed=seed)
-        errors = scoring.reconstruction_error(deep, x_test)
+        deep[size].reset_weights(seed)
+        training.train(deep[size], x, epochs=15, learning_rate=3e-3, seed=seed)
+        errors = scoring.reconstruction_error(deep[size], x_test)
         deep_error[i, seed] = errors[is_anomaly == 0].mean()
         deep_auc[i, seed] = roc_auc_score(is_anomaly, errors)
 
@@ -547,26 +536,28 @@ plots.lines(
     xlabel="size of the code",
     ylabel="ROC AUC",
     log=True,
-    description="ROC AUC against the size of the code. The autoencoder's lies above PCA's for every size and is highest for the smallest code, the only one with which it stands above the level line of the nearest neighbour.",
+    description="ROC AUC against the size of the code. The autoencoder's lies above PCA's for every size and is highest for the smallest code, with which it stands clearly above the level line of the nearest neighbour.",
 )
 
 # %%
 claim(
     "With a code of 8 the autoencoder copies new digits better than PCA, with 128 worse",
     (deep_error[0] < 0.87 * pca_new[0]).all() and (deep_error[2] > 1.5 * pca_new[2]).all(),
-)  # seen: .74 to .76 times, and 2.8 to 2.9 times
+)  # seen: .74 to .76 times, and 3.4 to 3.9 times
+
 # %%
 claim(
     "It has the higher AUC at every size", (deep_auc > pca_auc[:, None] + 0.008).all()
-)  # seen: .015 to .050 above
+)  # seen: .024 to .069 above
 claim(
-    "The smallest code detects best, and only with it the autoencoder beats the neighbour",
-    deep_auc[0].mean() > nearest_auc + 0.002 and deep_auc[1:].max() < nearest_auc - 0.002,
-)  # seen, single seeds: .006 to .015 above, and .012 to .034 below
+    "The smallest code detects best, and better than the nearest neighbour",
+    deep_auc[0].min() > deep_auc[1:].max() + 0.003
+    and deep_auc[0].min() > nearest_auc + 0.002,
+)  # seen, six seeds: .011 above the best of the others, and .010 to .014 above the neighbour
 
 # %% [markdown]
 # - **Copying well and detecting well are two things.** With a large code PCA copies new digits far
-#   better than our network does after thirty epochs, and loses as a detector all the same. Whoever
+#   better than our network, and loses as a detector all the same. Whoever
 #   copies everything tells nothing apart.
 # - What counts is how far the errors of anomalies stand *above* those of normals. On these digits the
 #   tightest of the three bottlenecks separates best. (On other data it need not: lessons 05 and 06.)
@@ -709,7 +700,7 @@ check("02.5", best_linear_error)
 
 # %%
 plane = Autoencoder(784, latent_dim=2)
-training.train(plane, x, epochs=50, seed=0)
+training.train(plane, x, epochs=15, learning_rate=3e-3, seed=0)
 train_codes, new_codes = np.asarray(plane.encoder(x)), np.asarray(plane.encoder(x_test))
 
 # %% tags=["fold"]
@@ -720,7 +711,7 @@ for digit, marker, colour in zip((1, 3, 5, 7, 9), "osD^v", plots.COLOURS, strict
     chosen = train_codes[parts.classes_train == digit][:90]
     panels[0].plot(*chosen.T, marker, color=colour, label=f"{digit}", **style)
 normal_codes, odd_ones = new_codes[is_anomaly == 0][:250], new_codes[is_anomaly == 1][:250]
-panels[1].plot(*normal_codes.T, "o", color=plots.NORMAL, label="new normal", **style)
+panels[1].plot(*normal_codes.T, "+", color=plots.NORMAL, label="new normal", **style)
 panels[1].plot(*odd_ones.T, "x", color=plots.ANOMALY, label="anomaly", **style)
 panels[0].set(title="Odd digits gather in groups …", ylabel="second number of the code")
 panels[1].set(
@@ -731,7 +722,7 @@ panels[1].set(
 figure.legend(loc="outside lower left", ncols=4)
 plots.show(
     figure,
-    "Two scatter plots of the plane of codes. Above: training digits, one marker for each of 1, 3, 5, 7, 9; each digit keeps to a region, with overlaps. Below: new normal digits as dots and anomalies as crosses; the crosses lie among the dots.",
+    "Two scatter plots of the plane of codes. Above: training digits, one marker for each of 1, 3, 5, 7, 9; each digit keeps to a region, with overlaps. Below: new normal digits as plus signs and anomalies as crosses; the crosses lie among the plus signs.",
 )
 
 # %%
@@ -746,7 +737,7 @@ print(
 claim(
     "The place in the plane hardly tells anomalies apart, the reconstruction error does",
     auc_of_place < 0.66 and auc_of_error > 0.82,
-)  # seen: .51 to .58, and .87 to .90
+)  # seen: .51 to .57, and .87 to .88
 
 # %% [markdown]
 # Even digits get codes like those of odd ones. What gives them away is
@@ -755,15 +746,15 @@ claim(
 # %% tags=["fold"]
 # Let the decoder draw a picture for each point of a grid over the middle of the plane
 low, high = np.quantile(train_codes, [0.05, 0.95], axis=0)
-across, up = np.linspace(low[0], high[0], 12), np.linspace(high[1], low[1], 6)
+across, up = np.linspace(low[0], high[0], 10), np.linspace(high[1], low[1], 5)
 drawings = {}
 for value in up:
-    points = np.column_stack([across, np.full(12, value)]).astype(np.float32)
+    points = np.column_stack([across, np.full(10, value)]).astype(np.float32)
     drawings[f"{value:.0f}"] = np.asarray(plane.decoder(points)).clip(0, 1)
 plots.pictures(
     drawings,
     title="What this decoder draws: a sheet of odd digits",
-    description="Six lines of twelve drawings, one for each point of a grid over the middle of the plane of codes (the label is the second number of the code): forms of odd digits that flow into each other, and blurred ones in between.",
+    description="Five lines of ten drawings, one for each point of a grid over the middle of the plane of codes (the label is the second number of the code): forms of odd digits that flow into each other, and blurred ones in between.",
 )
 
 # %% [markdown]
@@ -888,10 +879,11 @@ picture_decoder.add(Flatten())
 
 # %%
 convolutional = MyTrainableAutoencoder(picture_encoder, picture_decoder)
-dense = Autoencoder(784, latent_dim=8)
+dense = deep[8]
+dense.reset_weights(0)
 rows, conv_error, conv_auc = [], [], []
 for name, network in {"dense": dense, "convolution": convolutional}.items():
-    training.train(network, x, epochs=20, seed=0)
+    training.train(network, x, epochs=10, learning_rate=3e-3, seed=0)
     errors = mean_square(x_test - network.reconstruct(x_test))
     conv_error.append(errors[is_anomaly == 0].mean())
     conv_auc.append(roc_auc_score(is_anomaly, errors))
@@ -900,7 +892,7 @@ show_table(
     rows,
     ["network", "parameters", "error on new normals", "AUC"],
     digits={"AUC": 2},
-    caption="The same code of 8 and the same 20 epochs",
+    caption="The same code of 8 and the same ten epochs",
 )
 
 # %%
@@ -908,18 +900,18 @@ claim(
     "With a thirteenth of the parameters the convolution copies as well, within a tenth",
     12 * convolutional.count_params() < dense.count_params()
     and abs(conv_error[1] / conv_error[0] - 1) < 0.1,
-)  # seen: .98 to 1.02 times
+)  # seen: .96 to 1.02 times
 claim(
     "Both detect, and the AUCs are less than .035 apart",
     min(conv_auc) > 0.9 and abs(conv_auc[1] - conv_auc[0]) < 0.035,
-)  # seen, 20 epochs: .005 below to .015 above; 50 epochs: .004 to .007 above, for .05 between splits
+)  # seen: .005 below to .008 above; after 50 small-stepped epochs .004 to .007 above
 
 # %% [markdown]
 # A draw on these digits, which are small and stand in the middle of the picture, so that knowing places costs a dense layer little. You paid in
 # seconds: compare the `seconds` of the two histories that `train` returns. This is why the package has no class for it. On larger pictures, or where things may stand
 # anywhere, the dense layer's weights grow with the pixels and the filters' do not: there, start from this cell.
 #
-# *Try:* 16 and 32 filters and 50 epochs (a minute). The copies get better by a tenth. Do the alarms?
+# *Try:* 16 and 32 filters and 50 epochs (a minute). Do the copies get better, and the alarms?
 
 # %% [markdown]
 # ## Sources
