@@ -576,7 +576,7 @@ cancer_net = Autoencoder(30, latent_dim=4)
 def errors_of_network(known, new, seed):
     """Train the network on the known rows; its errors on them, and on the new rows."""
     cancer_net.reset_weights(seed)
-    training.train(cancer_net, known, epochs=200, seed=seed)
+    training.train(cancer_net, known, epochs=70, learning_rate=3e-3, seed=seed)
     return [scoring.reconstruction_error(cancer_net, rows) for rows in (known, new)]
 
 
@@ -604,15 +604,15 @@ show_table(rows, ["method", "AUC"], digits=2, caption="Breast cancer, over five 
 # %%
 claim(
     "On training rows the autoencoder copies far better than PCA, on new normals it does not",
-    over_pca[:, 0].max() < 0.75 and over_pca[:, 1].min() > 0.82,
-)  # seen: .53 to .60 times PCA's error, and .91 to 1.25 times
+    over_pca[:, 0].max() < 0.75 and over_pca[:, 1].min() > 0.8,
+)  # seen, fifteen seeds: .56 to .65 times PCA's error, and .89 to 1.16 times
 claim(
-    "PCA and the 5 nearest neighbours rank better, for every seed",
-    (cancer_auc[:, 1:] > cancer_auc[:, :1] + 0.008).all(),
-)  # seen: .022 to .099 above
+    "PCA and the 5 nearest neighbours rank better, on average over the seeds",
+    (cancer_auc.mean(axis=0)[1:] > cancer_auc.mean(axis=0)[0] + 0.01).all(),
+)  # seen: .032 to .044 above; single seeds .010 to .077
 
 # %% [markdown]
-# The sheet has wound itself around the training rows: little more than half of PCA's error there, and no gain on new
+# The sheet has wound itself around the training rows: less than two thirds of PCA's error there, and hardly a gain on new
 # ones. **A deep autoencoder has to earn its place, on every data set anew.**
 
 # %% [markdown]
@@ -897,9 +897,10 @@ show_table(
 
 # %%
 claim(
-    "With a thirteenth of the parameters the convolution copies as well, within a tenth",
+    "With a thirteenth of the parameters the convolution has learned to copy as well, within a tenth",
     12 * convolutional.count_params() < dense.count_params()
-    and abs(conv_error[1] / conv_error[0] - 1) < 0.1,
+    and abs(conv_error[1] / conv_error[0] - 1) < 0.1
+    and max(conv_error) < 0.5 * from_mean[is_anomaly == 0].mean(),
 )  # seen: .96 to 1.02 times
 claim(
     "Both detect, and the AUCs are less than .035 apart",
