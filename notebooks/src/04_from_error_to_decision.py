@@ -134,12 +134,10 @@ show_table(
 )
 
 # %%
-claim("On digits, 0.05 finds fewer than 15 % of the anomalies", rows[0]["recall"] < 0.15)
-# seen, five seeds: 3 to 5 %
 claim(
-    "On breast cancer, 0.05 calls most normal samples anomalies",
-    rows[1]["false alarms"] > 0.6,  # seen, five seeds: 88 to 91 %
-)
+    "On digits, 0.05 finds fewer than 15 % of the anomalies; on breast cancer it calls most normal samples anomalies",
+    rows[0]["recall"] < 0.15 and rows[1]["false alarms"] > 0.6,
+)  # seen, five seeds: 3 to 5 %, and 88 to 91 %
 
 # %% [markdown]
 # The same number is deaf in one place and hysterical in the other: an error has the
@@ -149,7 +147,7 @@ claim(
 #
 # How large should the threshold be, if at most a share **alpha** of new normal samples may raise an alarm? Take
 # the errors of some normal samples that the model was *not* trained on, say nine, and sort them. They leave ten gaps: below the
-# smallest, between each two, above the largest. A new normal sample is one like the others, so its error is equally likely to fall into any gap. Hence it lies
+# smallest, between each two, above the largest. A new normal sample is one like the others, so its error is equally likely to fall into any gap (if no two errors are equal). Hence it lies
 # above the largest of the nine with chance 1 in 10, and above the second largest with chance 2 in 10.
 #
 # With m errors there are m + 1 gaps. We take as threshold the smallest of the sorted errors above which the chance is at most alpha. It stands at the place
@@ -206,10 +204,10 @@ def delivered_with(x):
 
 
 # %% [markdown]
-# We train one model and stop on the way, after 5, 15, 50 and 150 epochs.
+# We train one model and stop on the way, after 5, 15, 50 and 100 epochs.
 
 # %%
-epochs = [5, 15, 50, 150]
+epochs = [5, 15, 50, 100]
 from_training, from_held_out = [], []
 for more in np.diff([0, *epochs]):
     training.train(longer, parts.x_train, epochs=int(more), seed=int(more))
@@ -238,9 +236,9 @@ plots.lines(
 
 # %%
 claim(
-    "With a threshold from training errors the false-alarm rate rises from stage to stage, to more than three times the promise",
-    min(np.diff(from_training)) > 0.01 and from_training[-1] > 3 * alpha,
-)  # seen, five seeds: each stage 2.7 points or more, at last 27 to 30 %
+    "With a threshold from training errors the false-alarm rate rises from stage to stage, to more than twice the promise",
+    min(np.diff(from_training)) > 0.01 and from_training[-1] > 2 * alpha,
+)  # seen, five seeds: each stage 2.7 points or more, at last 20 to 24 %
 claim(
     "A threshold from held-out errors stays within 4 points of its promise at every stage",
     max(abs(np.array(from_held_out) - alpha)) < 0.04,  # seen, five seeds: 2.1 at most
@@ -515,7 +513,7 @@ false_alarms_of_detector = flagged[parts.y_test == 0].mean()
 auc_of_detector = roc_auc_score(parts.y_test, detector.anomaly_score(parts.x_test))
 
 # %%
-print(f"false alarms {false_alarms_of_detector:.1%}")
+print(f"false alarms {false_alarms_of_detector:.0%}")
 show_table(
     {**odd, "detector": auc_of_detector}, ["score", "AUC"], caption="Odd digits normal"
 )
@@ -536,13 +534,14 @@ claim(
 # %%
 import warnings
 
-few = AutoencoderDetector(kind="plain", scored_by="error", alpha=0.01, random_state=0)
+few = AutoencoderDetector(alpha=0.01, random_state=0)
 with warnings.catch_warnings(record=True) as said:
+    warnings.simplefilter("always")
     few.fit(parts.x_train[:60])
 print(said[0].message)
 
 # %% [markdown]
-# It takes the largest of the twelve errors, promises what that can promise, 1 in 13, and says so: `promised_rate_` is what you may rely on.
+# It takes the largest of the twelve scores, promises what that can promise, 1 in 13, and says so: `promised_rate_` is what you may rely on.
 #
 # Other libraries have an argument called **contamination** in its place. It is no such promise: the threshold is put so that this share of the *training* scores lies above it.
 # You have seen in the figure above what that delivers.
