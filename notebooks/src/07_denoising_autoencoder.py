@@ -501,9 +501,9 @@ show_table(
 
 # %%
 claim(
-    "Denoising leaves less than half of the distance to the curve, copying more than two thirds",
-    left["denoising"] < 0.5 and left["plain"] > 2 / 3,
-)  # seen, five seeds: 16 to 27 %, and 91 to 95 %
+    "Denoising leaves less than 60 % of the distance to the curve, copying more than 70 %",
+    left["denoising"] < 0.6 and left["plain"] > 0.7,
+)  # seen, five seeds: 17 to 29 %, and 91 to 95 %
 
 # %% [markdown]
 # So much for the question: copying leaves a point where it is; noise teaches the way back to the data. *Going deeper* says what the arrows are.
@@ -641,13 +641,13 @@ to_mean = np.mean(simple["vowels"]["distance to the mean"])
 claim(
     "Vowels: level 4 beats level 0 by more than .05, for every seed",
     (vowels[3] > vowels[0] + 0.05).all(),
-)  # seen, five runs: .13 to .59
+)  # seen, five runs: .16 to .60
 claim(
     "Vowels: the distance to the mean is as good; both beat the 5 nearest neighbours by over .05",
     vowels[3].mean() < to_mean + 0.02
     and min(vowels[3].mean(), to_mean)
     > np.mean(simple["vowels"]["5 nearest neighbours"]) + 0.05,
-)  # seen, five runs: .003 below to .002 above; the neighbours .15 below both
+)  # seen, five runs: .003 below to .003 above; the neighbours .15 below both
 
 # %% [markdown]
 # So noise can help much, its best level depends on the data, and at that level something simple does as well. We read the best levels off the test labels, those of the rivals too; lesson 05 does without.
@@ -661,7 +661,7 @@ claim(
 claim(
     "On both tables level 1 is better than level 0.3, on the mean of five seeds",
     (pages[2] - pages[1]).mean() > 0.003 and (vowels[2] - vowels[1]).mean() > 0.02,
-)  # seen, five runs: .013 to .018 and .09 to .13
+)  # seen, five runs: .013 to .018 and .09 to .14
 
 # %% [markdown]
 # That is the ranking by the error. By default the detector scores by the neighbours of code and residual (lesson 04): try both levels on your own data.
@@ -752,8 +752,11 @@ show_table(
 )
 
 # %%
-claim("Denoising has learned the slope: more than 80 %", share["denoising"] > 0.8)
-# seen, five seeds: 94 to 97 %
+claim(
+    "Denoising has learned the slope: it explains more than 75 % of the true step",
+    share["denoising"] > 0.75,
+)
+# seen, five seeds: 89 to 95 %
 
 # %% [markdown]
 # Mind where this holds: the noise reaches two or three $\sigma$ from the curve, and further out the network was never trained. Nothing tells it where to point there.
