@@ -67,7 +67,7 @@ EXERCISES = [
             (lambda m, v, e: m * e + np.exp(v / 2), "have changed places"),
             (lambda m, v, e: m + np.exp(-v / 2) * e, "sign in the exponent"),
             (lambda m, v, e: m + np.sqrt(np.abs(v)) * e, "root of the log variance"),
-            (lambda m, v, e: m + np.exp(v / 2) * np.random.normal(size=e.shape), "; [[-1.25]] is wanted"),
+            (lambda m, v, e: m + np.exp(v / 2) * np.random.default_rng().normal(size=e.shape), "; [[-1.25]] is wanted"),
             (lambda m, v, e: (m + np.exp(v / 2) * e).sum(), "wanted"),
         ],
     ),
