@@ -157,14 +157,12 @@ claim(
 )
 
 # %% [markdown]
-# (As everywhere in this lesson, "seeds" in a comment are those of the training; the split stays the same.)
-#
 # The third number matters for detection: **a score that draws at random changes at each call.** The same sample could be an alarm now and none
 # a minute later. So the package's scores use the mean code, or a fixed set of draws.
 #
 # ## Watch every latent
 #
-# Nobody has told us the noise. Let us try 3, and 1. **Predict first:** will all 16 latents share the work?
+# Nobody has told us the noise. Let us try 3, and 1. (What comments report over five seeds are five trainings on one split.) **Predict first:** will all 16 latents share the work?
 
 # %%
 from aelearn import training
@@ -250,9 +248,9 @@ claim(
 
 # %%
 claim(
-    "The collapsed network loses more than .1 of AUC, and is still far above a coin",
-    auc[0] < auc[2] - 0.1 and auc[0] > 0.65,
-)  # seen, five seeds: .75 against .93 to .94
+    "The collapsed network loses more than .1 of AUC and is far above a coin; noise 1 loses a little",
+    auc[0] < auc[2] - 0.1 and auc[0] > 0.65 and auc[1] < auc[2] - 0.005,
+)  # seen, five seeds: .75 and .91 to .92, against .93 to .94
 
 # %% [markdown]
 # A useless code and an AUC of .75: that is how a collapse goes unnoticed by those who look at the AUC alone. What does such a network do? It decodes every
