@@ -640,7 +640,7 @@ check("08.5", importance_weighted)
 
 # %%
 bounds = {"ELBO": elbo_normal}
-for n_draws in (4, 16, 64, 256):
+for n_draws in (4, 16, 64):
     bounds[n_draws] = mended.importance_weighted_bound(real, n_draws=n_draws)
 means = {}
 for name, values in bounds.items():
@@ -708,14 +708,19 @@ plots.show(
 )
 
 # %% [markdown]
-# A picture between two digits, which nobody ever wrote, has its place here as well. And the blind spot of this likelihood is as large:
+# A picture between two digits, which nobody ever wrote, has its place here as well. Its likelihood has learned a lot: shuffle the pixels of the digits, and it falls. And its blind spot is as large as that of the other one:
 
 # %%
+plane_elbo = plane.elbo(parts.x_train)
+shuffled = np.random.default_rng(0).permutation(parts.x_train, axis=1)
+less_likely = np.mean(plane.elbo(shuffled) < plane_elbo)
 empty_page = np.zeros((1, 784), np.float32)
-beaten = np.mean(plane.elbo(empty_page) > plane.elbo(parts.x_train))
-print(f"an empty page is likelier than {beaten:.0%} of the training digits")
-claim("An empty page is likelier than most training digits", beaten > 0.6)
-# seen, three seeds: .78 to .81
+beaten = np.mean(plane.elbo(empty_page) > plane_elbo)
+print(f"shuffled digits less likely: {less_likely:.0%}; the empty page beats {beaten:.0%}")
+claim(
+    "Nearly all shuffled digits are less likely than before, and an empty page beats most digits",
+    less_likely > 0.95 and beaten > 0.6,
+)  # seen, five seeds: all of them, and 74 to 81 %
 
 # %% [markdown]
 # ### A collapse that does no harm
