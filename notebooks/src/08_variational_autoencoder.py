@@ -669,6 +669,8 @@ wobble = np.std(one_draw, axis=0).mean()
 alarms = -np.array(one_draw) > threshold
 flips = np.mean(alarms.any(axis=0) & ~alarms.all(axis=0))
 print(f"the same digit moves by {wobble:.1f} nats; alarm or none by the seed: {flips:.1%}")
+
+# %%
 claim(
     "With one draw the score depends on the seed; the package's is the same at each call",
     wobble > 1 and (mended.elbo(real) == elbo_normal).all(),
@@ -717,6 +719,8 @@ less_likely = np.mean(plane.elbo(shuffled) < plane_elbo)
 empty_page = np.zeros((1, 784), np.float32)
 beaten = np.mean(plane.elbo(empty_page) > plane_elbo)
 print(f"shuffled digits less likely: {less_likely:.0%}; the empty page beats {beaten:.0%}")
+
+# %%
 claim(
     "Nearly all shuffled digits are less likely than before, and an empty page beats most digits",
     less_likely > 0.95 and beaten > 0.6,
