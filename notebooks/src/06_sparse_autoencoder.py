@@ -103,7 +103,7 @@ class MyL1Autoencoder(Autoencoder):
 model = MyL1Autoencoder(784, latent_dim=128, latent_activation="relu")
 
 # %% [markdown]
-# We train it twice from the same initial weights: with penalty weight 0, which is a plain autoencoder with a ReLU
+# We train it twice for 30 epochs, from the same initial weights: with penalty weight 0, which is a plain autoencoder with a ReLU
 # code, and with 0.1. **Predict first.** Of the 128 units, how many will be active for a typical odd digit?
 
 # %%
@@ -113,7 +113,7 @@ trained, codes = {}, {}
 for penalty_weight in (0, 0.1):
     model.penalty_weight.assign(penalty_weight)
     model.reset_weights(seed=0)
-    training.train(model, digits.x_train, epochs=50, seed=0)
+    training.train(model, digits.x_train, epochs=30, seed=0)
     trained[penalty_weight] = model.get_weights()
     codes[penalty_weight] = np.asarray(model.encoder(digits.x_train))
 
@@ -163,7 +163,7 @@ print(f"active share: {share_without:.0%} without penalty, {share_with:.0%} with
 claim(
     "The penalty takes the active share from more than half to less than one in six",
     share_without > 0.5 and share_with < 1 / 6,
-)  # seen, six seeds: .59 to .64, and .11 to .12
+)  # seen, seven seeds: .58 to .60, and .09 to .11
 
 # %% [markdown]
 # ## Dead units
@@ -200,7 +200,7 @@ print(f"dead: {before} before training, {after} after, {with_penalty} with the p
 claim(
     "Training kills them, and with a penalty it kills many more",
     before < 6 and after > 10 and with_penalty > after + 25,
-)  # seen, six seeds: 0 to 2 before, 19 to 33 after, 83 to 90 with the penalty
+)  # seen, seven seeds: 0 to 2 before, 20 to 32 after, 73 to 89 with the penalty
 
 # %% [markdown]
 # ## What does a unit draw?
@@ -257,7 +257,7 @@ def smoothness(pictures):
 smooth = smoothness(drawn[0]), smoothness(drawn[1])
 print(f"neighbouring pixels correlate: {smooth[0]:.2f} without, {smooth[1]:.2f} with")
 claim("The sparse units' patterns are smoother", smooth[1] > smooth[0] + 0.03)
-# seen, six seeds: .11 to .18 above
+# seen, seven seeds: .16 to .20 above
 
 # %% [markdown]
 # Without a penalty one unit means little by itself: more than half of the units speak at once, and only
@@ -276,7 +276,7 @@ from sklearn.metrics import roc_auc_score
 from aelearn import scoring
 
 
-def fit(model, parts, seed, epochs=50):
+def fit(model, parts, seed, epochs=30):
     model.reset_weights(seed)
     training.train(model, parts.x_train, epochs=epochs, seed=seed)
     errors = scoring.reconstruction_error(model, parts.x_test)
@@ -313,9 +313,9 @@ show_table(
 
 # %%
 claim(
-    "Penalty weight 0.1 lifts the AUC over none, and 1 drops it below 0.1, for every split",
-    (auc[2] > auc[0] + 0.01).all() and (auc[3] < auc[2] - 0.02).all(),
-)  # seen, six seeds: .027 to .037 above, .07 to .15 below
+    "Penalty weight 0.1 lifts the AUC over none, and 1 drops it below both, on average",
+    auc[2].mean() > auc[0].mean() + 0.005 and auc[3].mean() < auc[0].mean() - 0.01,
+)  # seen, single splits, seven seeds: .013 to .036 above; 1 is .02 to .09 below none
 
 # %% [markdown]
 # And what happens inside:
@@ -324,10 +324,10 @@ claim(
 claim(
     "At every step normal digits come back worse and fewer units are active",
     (np.diff(error, axis=0) > 0).all() and (np.diff(active, axis=0) < 0).all(),
-)  # seen, six seeds: each step at least 18 % in the error and a quarter in the share
+)  # seen, seven seeds: each step at least 12 % in the error and a quarter in the share
 claim(
     "Penalty weight 1 kills more than four units in five", (dead[3] > 0.8).all()
-)  # seen, six seeds: 120 to 128 of 128
+)  # seen, seven seeds: 119 to 127 of 128
 
 # %% [markdown]
 # Normal digits come back worse at every step. Up to a point anomalies suffer more, or the AUC could not have risen. At the
@@ -385,8 +385,8 @@ print(f"AUC {np.mean(ruled_auc):.3f}; units ever used, of 128: {n_used}")
 # %%
 claim(
     "The rule ranks better than no penalty, and it too leaves many units unused",
-    (ruled_auc > auc[0] + 0.01).all() and max(n_used) < 100,
-)  # seen, six seeds: .034 to .045 above; 43 to 61 units
+    np.mean(ruled_auc) > auc[0].mean() + 0.005 and max(n_used) < 100,
+)  # seen, single splits, six seeds: .020 to .040 above; 50 to 60 units
 
 # %% [markdown]
 # The rule needs no price, but it cures no dead unit: who is never among the largest gets no gradient.
@@ -444,13 +444,13 @@ l1_auc, plain_auc = auc[2].mean(), auc[0].mean()
 claim(
     "The plain autoencoder with a code of 8 beats both sparse ones",
     np.mean(small_auc) > max(l1_auc, np.mean(ruled_auc)) + 0.001,
-)  # seen, means of two splits: .009 to .018 above
+)  # seen, single splits, six seeds: .013 to .024 above L1, .007 to .020 above the rule
 
 # %%
 claim(
-    "The penalty lifts a large code by more than .01, and not more than .01 above the nearest neighbour",
-    l1_auc > plain_auc + 0.01 and l1_auc < np.mean(nearest_auc) + 0.01,
-)  # seen, means of two splits: .031 to .035; .005 below to .001 above
+    "The penalty lifts a large code, and not above the nearest neighbour by more than .01",
+    l1_auc > plain_auc + 0.005 and l1_auc < np.mean(nearest_auc) + 0.01,
+)  # seen, single splits, seven seeds: .013 to .036; .013 to .001 below
 
 # %% [markdown]
 # That is the honest result on digits. Sparsity makes an over-large code *much* better, and a well-chosen small code is better still,
@@ -608,13 +608,13 @@ print(f"AUC {kl_auc:.3f}, where the L1 penalty had {auc[2, 0]:.3f}")
 claim(
     "The mean activity comes near the target, yet more than one unit in ten is above 0.1",
     0.045 < kl_code.mean() < 0.09 and np.mean(kl_code > 0.1) > 0.1,
-)  # seen, six seeds: .065 to .066, and .18 to .19
+)  # seen, six seeds: .055 to .060, and .16 to .18
 
 # %%
 claim(
     "No unit dies, where the L1 penalty killed more than a third",
     rates.min() > 0.03 and (dead[2] > 1 / 3).all(),
-)  # seen, six seeds: .052 or more; .65 to .70
+)  # seen, six seeds: .046 or more; .57 to .70
 
 # %% [markdown]
 # A sigmoid is never zero, so "active" must be *defined* by a level such as 0.1. And the formula sees the mean over the batch,
@@ -658,7 +658,7 @@ for seed in range(5):
 result = {}
 for name, (network, penalty_weight) in networks.items():
     network.penalty_weight.assign(penalty_weight)
-    result[name] = [fit(network, spoken[seed], seed, epochs=100) for seed in range(5)]
+    result[name] = [fit(network, spoken[seed], seed, epochs=50) for seed in range(5)]
 
 # %%
 linear, nearest = [], []
@@ -677,7 +677,7 @@ plots.dots(
     xlabel="ROC AUC, a dot for each split",
     description=(
         "Six lines of five dots with their means. The two networks with a ReLU code have means near .7, those with a "
-        "sigmoid code, with and without penalty, near .85, beside PCA with one component. All spread widely over the splits."
+        "sigmoid code, with and without penalty, above .75, and PCA with one component highest. All spread widely over the splits."
     ),
 )
 
@@ -690,20 +690,20 @@ sigmoid_gain = (plain_sigmoid + kl) / 2 - (plain_relu + l1) / 2
 penalty_gain = (l1 + kl) / 2 - (plain_relu + plain_sigmoid) / 2
 print(f"gain by the sigmoid {sigmoid_gain:.2f}, by the penalties {penalty_gain:.2f}")
 claim(
-    "The sigmoid lifts the AUC by more than .05, and by more than the penalties do",
-    sigmoid_gain > max(0.05, penalty_gain + 0.02),
-)  # seen, five seeds: .13 to .17, and the penalties -.04 to .03
+    "The sigmoid lifts the AUC by more than .03, and by more than the penalties do",
+    sigmoid_gain > max(0.03, penalty_gain + 0.02),
+)  # seen, five seeds: .10 to .14, and the penalties -.03 to .04
 
 # %%
 claim(
     "PCA with one component beats the ReLU codes, and the sigmoid codes do not beat it",
     one_component > (plain_relu + l1) / 2 + 0.05
     and one_component > (plain_sigmoid + kl) / 2 - 0.02,
-)  # seen, five seeds: .15 to .19 above; .02 to .03 above
+)  # seen, five seeds: .13 to .19 above; .04 to .06 above
 
 # %% [markdown]
 # Had we compared only the first line with the fourth, the KL penalty would have got the praise. The sigmoid earned it. Our guess why: a sigmoid cannot go
-# beyond 1, so the decoder never hears how far out a row lies, and cannot copy it. On ten features a linear map to a *single* number does as well. (Neither that size
+# beyond 1, so the decoder never hears how far out a row lies, and cannot copy it. And on ten features a linear map to a *single* number does better than both. (Neither that size
 # nor any penalty weight was chosen without labels, so read the lines as what each *can* do.) When you change two things at once, test each alone.
 
 # %% [markdown]

@@ -75,7 +75,8 @@ _on = lambda code, level: code > level
         (lambda code, level: np.mean(code, axis=1), "That is the mean activity; compare the code with level first."),
         (lambda code, level: np.mean(np.where(_on(code, level), code, 0), axis=1), "You took the mean of the activities above level; count the units instead."),
         (lambda code, level: np.any(_on(code, level), axis=1), "That says whether any unit is active; asked for is which share of them."),
-        (lambda code, level: np.mean(code > 1e-6, axis=1), "You compared with a level of your own; use the argument level."),
+        (lambda code, level: np.mean(code > 0.1, axis=1), "You compared with a level of your own; use the argument level."),
+        (lambda code, level: np.median(code > level, axis=1), "You took the median of True and False; their mean is the share."),
         (lambda code, level: _on(code, level), "That is True or False for each unit of each sample; how large is the part of True in a row?"),
     ],
     hints=(
@@ -121,7 +122,10 @@ def _rarely_awake():
         (lambda code, level: np.sum(code <= level), "You counted silent entries, one for each sample and unit; a dead unit is silent for all samples."),
         (lambda code, level: np.flatnonzero(code.max(axis=0) <= level), "That says which units are dead; asked for is how many."),
         (lambda code, level: np.sum(code[0] <= level), "You looked at the first sample only; a dead unit is silent for all."),
-        (lambda code, level: np.sum(code.max(axis=0) <= 1e-6), "You compared with a level of your own; use the argument level."),
+        (lambda code, level: np.sum(code.max(axis=0) <= 0.1), "You compared with a level of your own; use the argument level."),
+        (lambda code, level: np.sum(code.max(axis=0) >= level), "That is how many units reach level; the others are dead."),
+        (lambda code, level: np.sum(code.max() <= level), "You took one largest activity for all units; each unit has its own, along axis=0."),
+        (lambda code, level: np.max(code.max(axis=0) <= level), "That says whether any unit is dead; asked for is how many."),
     ],
     hints=(
         "What must hold for the largest activity of a dead unit, over all samples?",
@@ -154,16 +158,21 @@ def _distinct(rng):
     slips=[
         (lambda code, n_kept: np.sort(code, axis=1)[:, -n_kept:], "Those are the kept values alone, sorted. They stay where they stand, among zeros."),
         (lambda code, n_kept: np.argsort(code, axis=1)[:, -n_kept:], "Those are the places of the kept values; asked for are the values, at their places, among zeros."),
-        (lambda code, n_kept: code >= np.sort(code, axis=1)[:, [-n_kept]], "That says which are kept; asked for are the values themselves, and 0 elsewhere."),
         (lambda code, n_kept: np.where(code > np.sort(code, axis=1)[:, [-n_kept]], code, 0), "You keep one too few in each row: the smallest of the kept ones stays as well."),
-        (lambda code, n_kept: np.where(code <= np.sort(code, axis=1)[:, [n_kept - 1]], code, 0), "You keep the smallest values; the largest are wanted."),
+        ([lambda code, n_kept: np.where(code <= np.sort(code, axis=1)[:, [n_kept - 1]], code, 0),
+          lambda code, n_kept: np.where(code <= np.sort(code, axis=1)[:, [-n_kept]], code, 0)], "You keep small values; the largest are wanted."),
+        (lambda code, n_kept: np.where(code >= np.argsort(code, axis=1)[:, [-n_kept]], code, 0), "You compare with a place that np.argsort gives; compare with the value that stands there."),
+        (lambda code, n_kept: np.where(code >= code[:, [-n_kept]], code, 0), "You compare with a value of the row as it stands; sort the row first."),
+        (lambda code, n_kept: np.where(code >= np.sort(code, axis=0)[:, [-n_kept]], code, 0), "You sorted along the samples (axis=0); each row is sorted by itself."),
+        ([lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-n_kept]], code, 1),
+          lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-n_kept]], code, -1)], "What is not kept becomes 0."),
         (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-n_kept]], 0, code), "You set the largest values to 0 and keep the others; it is the other way round."),
         (lambda code, n_kept: np.where(code >= np.sort(code.ravel())[-n_kept], code, 0), "You took the largest values of the whole batch; each row keeps its own."),
         (lambda code, n_kept: np.where(code >= np.sort(code.ravel())[-n_kept * len(code)], code, 0), "You keep as many as asked for on average over the batch; each row keeps its own."),
         (lambda code, n_kept: np.where(code >= np.sort(code, axis=0)[-min(n_kept, len(code))], code, 0), "You keep the largest values of each unit (axis=0); each row, a sample, keeps its own."),
         (lambda code, n_kept: np.where(code >= np.sort(code[0])[-n_kept], code, 0), "You compare all rows with the first row's values; each row has its own."),
         (lambda code, n_kept: np.where(np.abs(code) >= np.sort(np.abs(code), axis=1)[:, [-n_kept]], code, 0), "You took the largest by size, whatever the sign; a value far below zero is not large."),
-        (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-n_kept]], 1, 0), "You wrote 1 where a value is kept; the value itself stays."),
+        (lambda code, n_kept: code >= np.sort(code, axis=1)[:, [-n_kept]], "That says which are kept, as True or 1; asked for are the values themselves, and 0 elsewhere."),
         (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-n_kept]], code, np.nan), "What is not kept becomes 0, not NaN."),
         (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-2]], code, 0), "You keep two in each row, whatever n_kept is; use the argument."),
         (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [n_kept - 1]], code, 0), "Counted from the wrong end: np.sort puts the smallest first."),
@@ -187,6 +196,36 @@ def _rates(code, **over):
 
 def _divergence(a, b):
     return a * np.log(a / b) + (1 - a) * np.log((1 - a) / (1 - b))
+
+
+def _term_variants(a, b):
+    """What people write for a log(a / b)."""
+    with np.errstate(all="ignore"):
+        log, c = np.log(a / b), np.ones_like(b)
+        return [log, c * a, a / log, a * np.log2(a / b), a * np.log10(a / b), a * np.exp(a / b), a * a / b, a * np.log(a * b), a * np.log(a) * c,
+                a * np.log(b), a * np.log(1 / b), -a * log, (1 - a) * log, b * log, a + log, (1 + a) * log, (2 - a) * log, -(1 - a) * log,
+                a * np.log((1 - a) / b), a * np.log(a / (1 - b)), a * np.log((2 - a) / b), a * np.log(a / (2 - b)),
+                a * np.log(a / (1 + b)), a * np.log((1 + a) / b)]  # fmt: skip
+
+
+def _one_term_wrong(which):
+    """Functions in which the active term (which = 0) or the silent one (1) is one of the variants."""
+
+    def with_variant(place):
+        def kl(code, target_rate):
+            b = _rates(code, axis=0)
+            right = [target_rate * np.log(target_rate / b), (1 - target_rate) * np.log((1 - target_rate) / (1 - b))]
+            right[which] = _term_variants(*[(target_rate, b), (1 - target_rate, 1 - b)][which])[place]
+            return np.mean(right[0] + right[1])
+
+        return kl
+
+    return [with_variant(place) for place in range(len(_term_variants(0.1, np.full(1, 0.2))))]
+
+
+def _of_other_rates(rates):
+    """The penalty, right but for the activities it starts from."""
+    return lambda code, target_rate: np.mean(_divergence(target_rate, np.clip(rates(code), 1e-6, 1 - 1e-6)))
 
 
 def _unclipped(code, target_rate):
@@ -221,7 +260,11 @@ def _unclipped(code, target_rate):
         (lambda code, rate: np.mean(_divergence(rate, _rates(code, axis=0)) / np.log(10)), "You used the logarithm to base 10; take np.log."),
         (lambda code, rate: _divergence(rate, _rates(code)), "You used one mean for all units together; each unit has its own."),
         (lambda code, rate: np.mean(_divergence(0.05, _rates(code, axis=0))), "You took 0.05 whatever target_rate is; use the argument."),
-        (lambda code, rate: np.mean(rate * np.log(rate / _rates(code, axis=0)) - (1 - rate) * np.log((1 - rate) / (1 - _rates(code, axis=0)))), "The two terms are added, and you subtract the second."),
+        (_one_term_wrong(0), "The term for being silent is right. Look at the other: target_rate, times the logarithm of target_rate over the mean activity."),
+        (_one_term_wrong(1), "The term for being active is right. Look at the other: the same with 1 - target_rate and 1 minus the mean activity."),
+        ([_of_other_rates(lambda code: code.sum(axis=0)), _of_other_rates(lambda code: code.max(axis=0)), _of_other_rates(lambda code: np.median(code, axis=0))], "The formula is right, the activity it starts from is not: it is the mean over the samples."),
+        (lambda code, rate: np.median(_divergence(rate, _rates(code, axis=0))), "You took the median over the units; the penalty is the mean."),
+        (lambda code, rate: np.max(_divergence(rate, _rates(code, axis=0))), "You took the worst unit; the penalty is the mean over all."),
         (lambda code, rate: np.mean(rate * np.log(_rates(code, axis=0) / rate) + (1 - rate) * np.log((1 - _rates(code, axis=0)) / (1 - rate))), "The fractions are upside down, so the result is below zero; a divergence never is."),
         (lambda code, rate: np.mean((_rates(code, axis=0) - rate) ** 2), "That is a squared distance from the target; the formula has two logarithms."),
         (lambda code, rate: np.mean(np.abs(_rates(code, axis=0) - rate)), "That is the distance from the target; the formula has two logarithms."),
