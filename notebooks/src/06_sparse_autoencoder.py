@@ -225,18 +225,18 @@ def patterns(weights, code):
 drawn = patterns(trained[0], codes[0]), patterns(trained[0.1], codes[0.1])
 
 # %% tags=["fold"]
-# Draw twelve patterns of busy units and twelve of middling ones, without and with penalty
+# Draw eight patterns of busy units and eight of middling ones, without and with penalty
 shown = {}
 for name, pictures in zip(("no penalty", "penalty"), drawn, strict=True):
     scaled = pictures / np.abs(pictures).max(axis=1, keepdims=True)
     middle = len(pictures) // 2
-    shown[f"{name}, busiest"] = 0.5 + 0.5 * scaled[:12]
-    shown[f"{name}, middle"] = 0.5 + 0.5 * scaled[middle : middle + 12]
+    shown[f"{name}, busiest"] = 0.5 + 0.5 * scaled[:8]
+    shown[f"{name}, middle"] = 0.5 + 0.5 * scaled[middle : middle + 8]
 plots.pictures(
     shown,
     title="With the penalty the patterns are strokes and whole digits; without it, mostly speckle",
     description=(
-        "Four lines of twelve patterns on grey, of the busiest units and of middling ones. Without a penalty "
+        "Four lines of eight patterns on grey, of the busiest units and of middling ones. Without a penalty "
         "there is mostly speckle. With it there are dark strokes and whole odd digits with light edges."
     ),
 )
@@ -287,7 +287,7 @@ def fit(model, parts, seed, epochs=30):
 # **Predict first:** which of AUC, error, active units, dead units will rise steadily with the penalty weight, and which will rise and fall?
 
 # %%
-SWEEP, SEEDS = (0, 0.01, 0.1, 1), (1, 2)
+SWEEP, SEEDS = (0, 0.1, 1), (1, 2)
 splits = [data.split(everything, seed=seed) for seed in SEEDS]
 auc, error, active, dead = np.empty((4, len(SWEEP), len(SEEDS)))
 for row, penalty_weight in enumerate(SWEEP):
@@ -314,7 +314,7 @@ show_table(
 # %%
 claim(
     "Penalty weight 0.1 lifts the AUC over none, and 1 drops it below both, on average",
-    auc[2].mean() > auc[0].mean() + 0.005 and auc[3].mean() < auc[0].mean() - 0.01,
+    auc[1].mean() > auc[0].mean() + 0.005 and auc[2].mean() < auc[0].mean() - 0.01,
 )  # seen, single splits, seven seeds: .013 to .036 above; 1 is .02 to .09 below none
 
 # %% [markdown]
@@ -324,9 +324,9 @@ claim(
 claim(
     "At every step normal digits come back worse and fewer units are active",
     (np.diff(error, axis=0) > 0).all() and (np.diff(active, axis=0) < 0).all(),
-)  # seen, seven seeds: each step at least 12 % in the error and a quarter in the share
+)  # seen, seven seeds: each step lifts the error by 60 % or more and divides the share by 5 or more
 claim(
-    "Penalty weight 1 kills more than four units in five", (dead[3] > 0.8).all()
+    "Penalty weight 1 kills more than four units in five", (dead[2] > 0.8).all()
 )  # seen, seven seeds: 119 to 127 of 128
 
 # %% [markdown]
@@ -404,7 +404,7 @@ from sklearn.neighbors import NearestNeighbors
 
 
 def pca_errors(x_train, x_test, n_components):
-    pca = PCA(n_components, svd_solver="full").fit(x_train)
+    pca = PCA(n_components, random_state=0).fit(x_train)
     copies = pca.inverse_transform(pca.transform(x_test))
     return np.mean((x_test - copies) ** 2, axis=1)
 
@@ -431,7 +431,7 @@ for parts, seed in zip(splits, SEEDS, strict=True):
 compared = {
     "code of 128, no penalty": auc[0],
     "PCA, 8 components": linear_auc,
-    "code of 128, L1 penalty": auc[2],
+    "code of 128, L1 penalty": auc[1],
     "code of 128, 16 largest": ruled_auc,
     "nearest neighbour": nearest_auc,
     "code of 8, no penalty": small_auc,
@@ -440,7 +440,7 @@ compared = {name: np.mean(values) for name, values in compared.items()}
 show_table(compared, ["method", "AUC"], caption="Means of two splits, penalty weight 0.1")
 
 # %%
-l1_auc, plain_auc = auc[2].mean(), auc[0].mean()
+l1_auc, plain_auc = auc[1].mean(), auc[0].mean()
 claim(
     "The plain autoencoder with a code of 8 beats both sparse ones",
     np.mean(small_auc) > max(l1_auc, np.mean(ruled_auc)) + 0.001,
@@ -587,6 +587,7 @@ class MyKLAutoencoder(Autoencoder):
 from aelearn.models import SparseAutoencoder
 
 kl_model = MyKLAutoencoder(784, latent_dim=128, latent_activation="sigmoid")
+kl_model.penalty_weight.assign(0.1)  # all models of the class share it
 package = SparseAutoencoder(784, latent_dim=128, penalty="kl", weight=0.1)
 package.set_weights(kl_model.get_weights())
 batch = digits.x_train[:64]
@@ -602,19 +603,19 @@ kl_code = np.asarray(kl_model.encoder(splits[0].x_train))
 rates = kl_code.mean(axis=0)
 print(f"mean activity {kl_code.mean():.3f}, of single units {rates.min():.2f} or more")
 print(f"above 0.1: {np.mean(kl_code > 0.1):.0%}, above 0: {np.mean(kl_code > 0):.0%}")
-print(f"AUC {kl_auc:.3f}, where the L1 penalty had {auc[2, 0]:.3f}")
+print(f"AUC {kl_auc:.3f}, where the L1 penalty had {auc[1, 0]:.3f}")
 
 # %%
 claim(
     "The mean activity comes near the target, yet more than one unit in ten is above 0.1",
-    0.045 < kl_code.mean() < 0.09 and np.mean(kl_code > 0.1) > 0.1,
-)  # seen, six seeds: .055 to .060, and .16 to .18
+    0.045 < kl_code.mean() < 0.1 and np.mean(kl_code > 0.1) > 0.1,
+)  # seen, six seeds: .068 to .071, and .19 to .20
 
 # %%
 claim(
     "No unit dies, where the L1 penalty killed more than a third",
-    rates.min() > 0.03 and (dead[2] > 1 / 3).all(),
-)  # seen, six seeds: .046 or more; .57 to .70
+    rates.min() > 0.03 and (dead[1] > 1 / 3).all(),
+)  # seen, six seeds: .050 or more; .57 to .70
 
 # %% [markdown]
 # A sigmoid is never zero, so "active" must be *defined* by a level such as 0.1. And the formula sees the mean over the batch,
@@ -650,8 +651,9 @@ from sklearn.preprocessing import StandardScaler
 spoken = []
 for seed in range(5):
     raw = data.split(vowels, seed=seed)
-    scaler = StandardScaler().fit(raw.x_train)
-    x_train, x_test = scaler.transform(raw.x_train), scaler.transform(raw.x_test)
+    x_train = raw.x_train[:400]  # equally many: one compiled epoch serves all splits
+    scaler = StandardScaler().fit(x_train)
+    x_train, x_test = scaler.transform(x_train), scaler.transform(raw.x_test)
     spoken.append(replace(raw, x_train=x_train, x_test=x_test))
 
 # %%
