@@ -99,7 +99,7 @@ def gradient_at(w):
 
 # %%
 nudge = 0.01
-by_nudging = (loss_of(0.3 + nudge) - loss_of(0.3 - nudge)) / (2 * nudge)
+by_nudging = float(loss_of(0.3 + nudge) - loss_of(0.3 - nudge)) / (2 * nudge)
 by_tape = gradient_at(0.3)
 print(f"by nudging {by_nudging:.4f}, by the tape {by_tape:.4f}")
 claim(
