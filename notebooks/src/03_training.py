@@ -14,7 +14,7 @@
 #
 # **The question:** what happens during training, and when is it enough?
 #
-# **59 minutes**, and 17 for going deeper · needs lessons 00 and 02 · data: MNIST-5k, odd digits normal
+# **60 minutes**, and 17 for going deeper · needs lessons 00 and 02 · data: MNIST-5k, odd digits normal
 #
 # By the end you can
 # 1. write a training loop with `GradientTape` and Adam, and compile its step;
@@ -160,7 +160,7 @@ crawls, arrives, leaps = [abs(weights[-1] - 1) for weights in paths.values()]  #
 claim(
     "With 3 it arrives, with 0.3 a third of the way is left, with 11 it ends further off",
     arrives < 0.01 and crawls > 0.33 and leaps > 1.5,
-)  # seen, five splits: SEEN
+)  # seen, five splits: 1e-4, .54, 4.5 to 6.3
 
 # %% [markdown]
 # The loss is a valley, and each step jumps towards its floor. A jump of more than twice the distance lands higher up on the other side.
@@ -287,8 +287,10 @@ show_table(
 claim(
     "The loss has halved, and at every epoch the two differ by less than a tenth of a per cent",
     by_hand[-1] < 0.5 * by_hand[0] and np.max(np.abs(compiled / by_hand - 1)) < 0.001,
-)  # seen, five seeds: SEEN
-claim("The compiled loop is faster", times_faster > 1.3)  # seen: SEEN
+)  # seen, five seeds: to .38 to .39 of the first; apart by 2e-7 or less
+claim(
+    "The compiled loop is faster", times_faster > 1.3
+)  # seen: 13 to 20 times, beside other work
 
 # %% [markdown]
 # It is *the same computation*. So write and debug a loop by hand, where a `print` works, and compile it when it is right. How much is gained depends on
@@ -352,7 +354,7 @@ plain, scaled = np.transpose(list(aucs.values()))
 claim(
     "The error ranks alike in batches of any size; scaled by its batch, a row alone is a coin toss",
     plain.min() > 0.85 and np.ptp(plain) < 0.001 and scaled[-1] == 0.5,
-)  # seen, five seeds: SEEN
+)  # seen, five seeds: AUC .90 or more, no difference at all
 
 # %% [markdown]
 # An error belongs to its row alone. Divided by the mean of a batch of one, it is always 1.
@@ -384,15 +386,15 @@ show_table(
 # %%
 _, losses_of_seeds, aucs_of_seeds = np.transpose(rows)
 claim(
-    "Five trainings, losses within 20 % and AUCs above .85: yet these differ by more than .004",
+    "Five trainings, losses within 20 % and AUCs above .85: yet these differ by more than .002",
     np.ptp(losses_of_seeds) < 0.2 * losses_of_seeds.min()
     and aucs_of_seeds.min() > 0.85
-    and np.ptp(aucs_of_seeds) > 0.004,
-)  # seen, six splits: SEEN
+    and np.ptp(aucs_of_seeds) > 0.002,
+)  # seen, six splits: 1.3 to 7.2 %, .89 or more, .007 to .018
 
 # %% [markdown]
 # So the third digit of an AUC from *one* seed is noise. Whoever reports that a new trick
-# lifts the AUC by .005 on one run has reported nothing. This course compares over several seeds.
+# lifts the AUC by a few thousandths on one run has reported nothing. This course compares over several seeds.
 
 # %% [markdown]
 # ## Too short, too long
@@ -451,14 +453,14 @@ plots.lines(
 # %%
 ratio = validation_loss / training_loss
 claim(
-    "After 5 epochs the two are within 20 % of each other; after 100 they are 2.5 times apart",
-    np.all(np.abs(ratio[:, 4] - 1) < 0.2) and np.all(ratio[:, -1] > 2.5),
-)  # seen, ten seeds: SEEN
+    "After 5 epochs the two are within 20 % of each other; after 100 one is twice the other",
+    np.all(np.abs(ratio[:, 4] - 1) < 0.2) and np.all(ratio[:, -1] > 2),
+)  # seen, ten seeds: .95 to 1.03, and 3.2 to 4.3 times
 
 # %%
 claim(
     "On average the validation loss ends at least 2 % above its lowest point",
-    np.mean(validation_loss[:, -1] / lowest) > 1.02,  # seen: SEEN
+    np.mean(validation_loss[:, -1] / lowest) > 1.02,  # seen: 4.9 to 5.3 % above
 )
 
 # %% [markdown]
@@ -507,9 +509,9 @@ for seen, _ in stopped:
 
 # %%
 claim(
-    "Each training stopped ten epochs after its best one, which was past the 25th",
-    all(len(seen.loss) - 10 == seen.best_epoch > 25 for seen, _ in stopped),
-)  # seen, ten seeds: SEEN
+    "Each training stopped ten epochs after its best one, which was past the 20th",
+    all(len(seen.loss) - 10 == seen.best_epoch > 20 for seen, _ in stopped),
+)  # seen, ten seeds: best epochs 40 to 60
 
 # %% [markdown]
 # The best validation loss was *chosen* as the lowest of many, so never report it as the error on new data.
@@ -552,7 +554,7 @@ show_table(rows, ["", "validation loss", "AUC"], caption="300 normals, means of 
 # %%
 claim(
     "Under-training hurts: after 2 epochs the AUC is more than .05 below that of the best epoch",
-    np.all(np.add(auc_at_2, 0.05) < auc_at_best),  # seen, ten seeds: SEEN
+    np.all(np.add(auc_at_2, 0.05) < auc_at_best),  # seen, ten seeds: .10 to .14 below
 )
 
 # %% [markdown]
@@ -561,19 +563,19 @@ claim(
 # %%
 moved = np.mean(auc_at_best) - np.mean(auc_at_20)
 claim(
-    "From epoch 20 to the best the mean loss falls by a tenth; the mean AUC moves by less than .02",
-    loss_at_20.mean() > 1.1 * lowest.mean() and abs(moved) < 0.02,
-)  # seen: SEEN
+    "From epoch 20 to the best the mean loss falls by 5 %; the mean AUC moves by less than .02",
+    loss_at_20.mean() > 1.05 * lowest.mean() and abs(moved) < 0.02,
+)  # seen: 13 to 15 %; .003 or less
+below = np.mean(auc_at_best) - np.mean([pca_auc, neighbours_auc], axis=1)
 claim(
-    "PCA has the lower validation loss, and the lower AUC, on average",
-    np.mean(pca_loss) < 0.9 * lowest.mean()
-    and np.mean(pca_auc) < np.mean(auc_at_best) - 0.01,
-)  # seen: SEEN
+    "PCA has the lower validation loss; yet both baselines rank a little lower, on average",
+    np.mean(pca_loss) < 0.9 * lowest.mean() and 0.005 < below.min() < below.max() < 0.05,
+)  # seen: loss .74 to .75 times; PCA .020 to .028 below, neighbours .015 to .021
 
 # %% [markdown]
 # Once the rough shape of normal digits is learned, a lower loss on normals no longer means better detection: what counts is how far anomalies and
 # normals are *apart*, and no loss on normal rows measures that. So the validation loss is a good judge of when one training goes wrong, and a poor judge of which of
-# two models detects better. And look how close the simple baselines come, with no learning rate to get wrong.
+# two models detects better. And look how close two simple baselines come, with no learning rate to get wrong.
 
 # %% [markdown]
 # ## Remember
@@ -803,26 +805,25 @@ claim(
 # %% [markdown]
 # ### Inside the broken network
 #
-# What did the learning rate of 0.1 do? We train with it once more, and ask which units of the first hidden layer ever answer to a picture. A **ReLU** gives 0 for "no answer".
+# `model` still has the weights of the last curve, learning rate 0.1. Which units of its first hidden layer ever answer to a picture? A **ReLU** gives 0 for "no answer".
+
 
 # %%
-broken = Autoencoder(n_features=784, latent_dim=32, seed=0)
-
-
 def share_of_silent_units():
-    answers = broken.encoder.layers[0](x_validation).numpy()
+    answers = model.encoder.layers[0](x_validation).numpy()
     return np.mean(answers.max(axis=0) == 0)
 
 
-silent_before = share_of_silent_units()
-training.train(broken, x_train, epochs=10, learning_rate=0.1, seed=0)
 silent_after = share_of_silent_units()
+model.reset_weights(0)
+silent_before = share_of_silent_units()
 print(f"silent for every picture: {silent_before:.0%} before, {silent_after:.0%} after")
 
 # %%
 claim(
     "Before training fewer than one unit in ten is silent for every picture; after it, eight in ten and more",
-    silent_before < 0.1 and silent_after > 0.8,  # seen, six seeds: 0, and .98 to 1.00
+    silent_before < 0.1
+    and silent_after > 0.8,  # seen, six seeds: .02 or less, and .98 to 1.00
 )
 
 # %% [markdown]
@@ -834,16 +835,17 @@ claim(
 # %%
 import warnings
 
-broken.reset_weights(0)
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # we know, and want to show it ourselves
-    overflown = training.train(broken, x_train, epochs=10, learning_rate=1000, seed=0)
+    overflown = training.train(
+        model, x_train, epochs=10, learning_rate=1000, validation=x_validation, seed=0
+    )
 print("stopped because", overflown.stopped)
 
 # %%
 claim(
     "A loss that is not finite ends the training in its first epoch, and leaves finite weights",
-    len(overflown.loss) == 0 and np.all(np.isfinite(broken.get_weights()[0])),
+    len(overflown.loss) == 0 and np.all(np.isfinite(model.get_weights()[0])),
 )  # seen: six seeds
 
 # %% [markdown]
