@@ -77,7 +77,7 @@ check("03.1", mse)
 # its `with` block; then it works backwards through the record, by the **chain rule** (slopes of functions in a row multiply), and gives the gradient for all weights at once.
 # That is **back-propagation** (by hand in the [refresher](90_refresher.ipynb)).
 #
-# We try it on the smallest autoencoder there is: *one* weight, by which every pixel is multiplied. The best weight is plainly 1.
+# We try it on the smallest autoencoder: *one* weight, by which every pixel is multiplied. The best weight is plainly 1.
 
 # %%
 import tensorflow as tf
@@ -195,7 +195,7 @@ check("03.4", epoch_loss)
 # ## The loop by hand
 #
 # Now the real thing: 784-128-32-128-784, as in lesson 02. For each batch: compute the loss under the tape, ask the tape for the
-# gradients of all weights, let Adam apply them. These are the lines behind every training, and you should be able to write them from memory.
+# gradients of all weights, let Adam apply them. You should be able to write these lines from memory.
 
 
 # %%
@@ -255,7 +255,7 @@ def step_compiled(batch):
 
 # %% [markdown]
 # We train twice, from the same weights and with the same rows in the same order, and stop the time of each epoch. The first compiled one includes the compiling; the **median**, the middle one of
-# the six, does not mind.
+# the five, does not mind.
 #
 # **Predict first.** Compiled code adds numbers up in another order, and sums of rounded numbers depend on the order. Will the two
 # losses be identical, nearly so, or drift apart? And how much faster is the compiled loop?
@@ -265,7 +265,7 @@ import time
 
 rng = np.random.default_rng(0)
 losses, seconds = [], []
-for _ in range(6):
+for _ in range(5):
     order = rng.permutation(len(x_train))
     begin = time.perf_counter()
     loss_by_hand = one_epoch(step_by_hand, order)
@@ -278,23 +278,23 @@ for _ in range(6):
 by_hand, compiled = np.transpose(losses)
 times_faster = np.divide(*np.median(seconds, axis=0))
 show_table(
-    {"by hand": by_hand[[0, 2, 5]].tolist(), "compiled": compiled[[0, 2, 5]].tolist()},
-    ["loss", "epoch 1", "epoch 3", "epoch 6"],
+    {"by hand": by_hand[[0, 2, 4]].tolist(), "compiled": compiled[[0, 2, 4]].tolist()},
+    ["loss", "epoch 1", "epoch 3", "epoch 5"],
     caption=f"One training, two routes; recorded for {len(recorded)} shapes of batch",
 )
 
 # %%
 claim(
-    "The loss has halved, and at every epoch the two differ by less than a tenth of a per cent",
-    by_hand[-1] < 0.5 * by_hand[0] and np.max(np.abs(compiled / by_hand - 1)) < 0.001,
-)  # seen, five seeds: to .38 to .39 of the first; apart by 2e-7 or less
+    "The loss has fallen by a third and more, and at every epoch the two differ by less than a tenth of a per cent",
+    by_hand[-1] < 0.67 * by_hand[0] and np.max(np.abs(compiled / by_hand - 1)) < 0.001,
+)  # seen, five seeds: to .43 to .45 of the first; apart by 2e-7 or less
 claim(
     "The compiled loop is faster", times_faster > 1.3
-)  # seen: 13 to 20 times, beside other work
+)  # seen: 11 to 20 times, beside other work
 
 # %% [markdown]
 # It is *the same computation*. So write and debug a loop by hand, where a `print` works, and compile it when it is right. How much is gained depends on
-# the machine: type `times_faster` in a cell of your own. Compiling itself takes a second or two, which a short training does not earn back.
+# the machine: type `times_faster` in a cell of your own.
 #
 # `training.train` is this loop with the whole epoch compiled, and with what we add in the rest of this lesson. It asks a model for its `training_loss`, so later
 # lessons can change the loss and keep the loop. It returns a `History` of what it saw. With seed 0 it draws the very orders we drew above.
@@ -303,12 +303,12 @@ claim(
 from aelearn import training
 
 model = Autoencoder(n_features=784, latent_dim=32, seed=0)
-history = training.train(model, x_train, epochs=6, validation=x_validation, seed=0)
+history = training.train(model, x_train, epochs=5, validation=x_validation, seed=0)
 print(history)
 
 claim(
-    "train gives the losses of our own loop, which have halved",
-    np.allclose(history.loss, by_hand, rtol=0.001) and history.loss[-1] < 0.5 * by_hand[0],
+    "train gives the losses of our own loop, which fell by a third and more",
+    np.allclose(history.loss, by_hand, rtol=0.001) and history.loss[-1] < 0.67 * by_hand[0],
 )  # seen, five seeds: apart by 3e-7 or less
 
 # %% [markdown]
@@ -320,7 +320,7 @@ claim(
 #   50 rows in batches of 64 not one step is taken. In scoring, the rows dropped get no score, and so no alarm.
 # - *A score depends on the other rows of its batch*, because something is scaled by the batch. But a new row comes in other company than the calibration rows, often alone.
 #
-# **Predict first.** We score the test rows in batches of four sizes: by their errors, and by errors divided by the mean error of their batch. Which AUCs will change?
+# **Predict first.** We score 500 test rows in batches of four sizes: by their errors, and by errors divided by the mean error of their batch. Which AUCs will change?
 
 # %%
 from sklearn.metrics import roc_auc_score
@@ -328,33 +328,38 @@ from sklearn.metrics import roc_auc_score
 from aelearn import scoring
 
 
+x_new, is_anomaly = parts.x_test[:500], parts.y_test[:500]
+
+
 def aucs_in_batches(batch_size):
     plain, scaled = [], []
-    for start in range(0, len(parts.x_test), batch_size):
-        batch = parts.x_test[start : start + batch_size]
+    for start in range(0, len(x_new), batch_size):
+        batch = x_new[start : start + batch_size]
         errors = scoring.reconstruction_error(model, batch)
         plain.extend(errors)
         scaled.extend(errors / errors.mean())
-    return roc_auc_score(parts.y_test, plain), roc_auc_score(parts.y_test, scaled)
+    return roc_auc_score(is_anomaly, plain), roc_auc_score(is_anomaly, scaled)
 
 
 # %%
-aucs = {size: aucs_in_batches(size) for size in (1028, 100, 8, 1)}
-left_over = [len(parts.x_test) % size for size in aucs]
-rows = np.column_stack([list(aucs), left_over, list(aucs.values())]).tolist()
+plain, scaled, rows = [], [], []
+for size in (500, 64, 8, 1):
+    auc, auc_scaled = aucs_in_batches(size)
+    plain.append(auc)
+    scaled.append(auc_scaled)
+    rows.append([size, len(x_new) % size, auc, auc_scaled])
 show_table(
     rows,
-    ["batch size", "rows in the last, smaller batch", "AUC", "AUC, scaled by the batch"],
+    ["batch size", "rows in a smaller last batch", "AUC", "AUC, scaled by the batch"],
     digits=2,
-    caption="1028 test rows, scored in batches",
+    caption="500 test rows, scored in batches",
 )
 
 # %%
-plain, scaled = np.transpose(list(aucs.values()))
 claim(
     "The error ranks alike in batches of any size; scaled by its batch, a row alone is a coin toss",
-    plain.min() > 0.85 and np.ptp(plain) < 0.001 and scaled[-1] == 0.5,
-)  # seen, five seeds: AUC .90 or more, no difference at all
+    min(plain) > 0.8 and np.ptp(plain) < 0.001 and scaled[-1] == 0.5,
+)  # seen, five seeds: AUC .88 to .90, no difference at all
 
 # %% [markdown]
 # An error belongs to its row alone. Divided by the mean of a batch of one, it is always 1.
@@ -390,7 +395,7 @@ claim(
     np.ptp(losses_of_seeds) < 0.2 * losses_of_seeds.min()
     and aucs_of_seeds.min() > 0.85
     and np.ptp(aucs_of_seeds) > 0.002,
-)  # seen, six splits: 1.3 to 7.2 %, .89 or more, .007 to .018
+)  # seen, six splits: 1.3 to 7.2 %, .90 or more, .007 to .018
 
 # %% [markdown]
 # So the third digit of an AUC from *one* seed is noise. Whoever reports that a new trick
@@ -402,11 +407,11 @@ claim(
 # A model trained too short has not learned the normal data yet: **under-training** (or underfitting).
 # Trained too long it gets better on its training rows only, and no longer on new ones: **over-training** (or overfitting). To see both,
 # we take a case that is common in practice: *few normals*. We keep 300 training rows, and use larger steps, so that 100 epochs are long.
-# Five seeds, each with its own split.
+# Three seeds, each with its own split.
 
 # %%
 few_model = Autoencoder(n_features=784, latent_dim=32)
-cuts = [data.split(digits, seed=seed) for seed in range(5)]
+cuts = [data.split(digits, seed=seed) for seed in range(3)]
 held_out = [cut.x_train[:250] for cut in cuts]
 few = [cut.x_train[250:550] for cut in cuts]
 
@@ -426,7 +431,7 @@ def train_few(seed, epochs, patience=None):
 # **Predict first.** Sketch two curves against the number of epochs: training loss and validation loss. Where will each turn?
 
 # %%
-long = [train_few(seed, epochs=100) for seed in range(5)]
+long = [train_few(seed, epochs=100) for seed in range(3)]
 training_loss = np.array([seen.loss for seen, _ in long])
 validation_loss = np.array([seen.validation_loss for seen, _ in long])
 lowest = validation_loss.min(axis=1)
@@ -445,7 +450,7 @@ plots.lines(
     ylabel="mean squared error",
     log=True,
     description=(
-        "Losses against epochs, mean and range of five seeds. Both fall together for some twenty epochs. Then the training loss goes on "
+        "Losses against epochs, mean and range of three seeds. Both fall together for some ten epochs. Then the training loss goes on "
         "falling, while the validation loss levels off and, in the end, rises a little."
     ),
 )
@@ -455,12 +460,12 @@ ratio = validation_loss / training_loss
 claim(
     "After 5 epochs the two are within 20 % of each other; after 100 one is twice the other",
     np.all(np.abs(ratio[:, 4] - 1) < 0.2) and np.all(ratio[:, -1] > 2),
-)  # seen, ten seeds: .95 to 1.03, and 3.2 to 4.3 times
+)  # seen, fifteen seeds: .95 to 1.03, and 3.2 to 4.3 times
 
 # %%
 claim(
     "On average the validation loss ends at least 2 % above its lowest point",
-    np.mean(validation_loss[:, -1] / lowest) > 1.02,  # seen: 4.9 to 5.3 % above
+    np.mean(validation_loss[:, -1] / lowest) > 1.02,  # seen: 4.9 to 5.5 % above
 )
 
 # %% [markdown]
@@ -497,9 +502,9 @@ check("03.5", early_stop)
 # look at the AUC after 2 epochs, after 20, and at the best one.
 
 # %%
-auc_at_2 = [train_few(seed, epochs=2)[1] for seed in range(5)]
-auc_at_20 = [train_few(seed, epochs=20)[1] for seed in range(5)]
-stopped = [train_few(seed, epochs=100, patience=10) for seed in range(5)]
+auc_at_2 = [train_few(seed, epochs=2)[1] for seed in range(3)]
+auc_at_20 = [train_few(seed, epochs=20)[1] for seed in range(3)]
+stopped = [train_few(seed, epochs=100, patience=10) for seed in range(3)]
 auc_at_best = [auc for _, auc in stopped]
 auc_at_100 = [auc for _, auc in long]
 
@@ -511,7 +516,7 @@ for seen, _ in stopped:
 claim(
     "Each training stopped ten epochs after its best one, which was past the 20th",
     all(len(seen.loss) - 10 == seen.best_epoch > 20 for seen, _ in stopped),
-)  # seen, ten seeds: best epochs 40 to 60
+)  # seen, fifteen seeds: best epochs 40 to 60
 
 # %% [markdown]
 # The best validation loss was *chosen* as the lowest of many, so never report it as the error on new data.
@@ -526,16 +531,16 @@ from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
 
 
-def pca_errors(cut, rows):
-    pca = PCA(n_components=32, random_state=0).fit(cut.x_train[250:550])
+def pca_errors(pca, rows):
     return np.mean((rows - pca.inverse_transform(pca.transform(rows))) ** 2, axis=1)
 
 
 # %%
 pca_loss, pca_auc, neighbours_auc = [], [], []
 for cut, rows, new in zip(cuts, few, held_out, strict=True):
-    pca_loss.append(pca_errors(cut, new).mean())
-    pca_auc.append(roc_auc_score(cut.y_test, pca_errors(cut, cut.x_test)))
+    pca = PCA(n_components=32, random_state=0).fit(rows)
+    pca_loss.append(pca_errors(pca, new).mean())
+    pca_auc.append(roc_auc_score(cut.y_test, pca_errors(pca, cut.x_test)))
     distances = NearestNeighbors(n_neighbors=5).fit(rows).kneighbors(cut.x_test)[0]
     neighbours_auc.append(roc_auc_score(cut.y_test, distances.mean(axis=1)))
 
@@ -549,12 +554,14 @@ rows = [
     ["PCA", np.mean(pca_loss), np.mean(pca_auc)],
     ["5 nearest neighbours", None, np.mean(neighbours_auc)],
 ]
-show_table(rows, ["", "validation loss", "AUC"], caption="300 normals, means of five seeds")
+show_table(
+    rows, ["", "validation loss", "AUC"], caption="300 normals, means of three seeds"
+)
 
 # %%
 claim(
     "Under-training hurts: after 2 epochs the AUC is more than .05 below that of the best epoch",
-    np.all(np.add(auc_at_2, 0.05) < auc_at_best),  # seen, ten seeds: .10 to .14 below
+    np.all(np.add(auc_at_2, 0.05) < auc_at_best),  # seen, fifteen seeds: .10 to .14 below
 )
 
 # %% [markdown]
@@ -565,17 +572,17 @@ moved = np.mean(auc_at_best) - np.mean(auc_at_20)
 claim(
     "From epoch 20 to the best the mean loss falls by 5 %; the mean AUC moves by less than .02",
     loss_at_20.mean() > 1.05 * lowest.mean() and abs(moved) < 0.02,
-)  # seen: 13 to 15 %; .003 or less
+)  # seen, five times three seeds: 11 to 14 %; .005 or less
 below = np.mean(auc_at_best) - np.mean([pca_auc, neighbours_auc], axis=1)
 claim(
     "PCA has the lower validation loss; yet both baselines rank a little lower, on average",
-    np.mean(pca_loss) < 0.9 * lowest.mean() and 0.005 < below.min() < below.max() < 0.05,
-)  # seen: loss .74 to .75 times; PCA .020 to .028 below, neighbours .015 to .021
+    np.mean(pca_loss) < 0.9 * lowest.mean() and 0 < below.min() < below.max() < 0.06,
+)  # seen: loss .74 to .75 times; .015 to .026 below
 
 # %% [markdown]
-# Once the rough shape of normal digits is learned, a lower loss on normals no longer means better detection: what counts is how far anomalies and
+# Once the rough shape of normal digits is learned, a lower loss no longer means better detection: what counts is how far anomalies and
 # normals are *apart*, and no loss on normal rows measures that. So the validation loss is a good judge of when one training goes wrong, and a poor judge of which of
-# two models detects better. And look how close two simple baselines come, with no learning rate to get wrong.
+# two models detects better. And two simple baselines come close, with no learning rate to get wrong.
 
 # %% [markdown]
 # ## Remember
@@ -739,7 +746,7 @@ model_fit, optimizer_fit = fresh()
 model_fit.compile(optimizer=optimizer_fit, loss="mse")
 rng = np.random.default_rng(0)
 x_tensor, by_epoch, by_fit = tf.constant(x_train), [], []
-for _ in range(6):
+for _ in range(5):
     order = rng.permutation(len(x_train)).astype(np.int32)
     by_epoch.append(float(epoch_compiled(x_tensor, tf.constant(order))))
     rows = x_train[order]
@@ -749,7 +756,7 @@ for _ in range(6):
 # %%
 claim(
     "Four routes, one curve: it falls, and both differ from the loop by hand by less than a tenth of a per cent",
-    by_fit[-1] < 0.5 * by_fit[0]
+    by_fit[-1] < 0.67 * by_fit[0]
     and np.max(np.abs(by_epoch / by_hand - 1)) < 0.001
     and np.max(np.abs(by_fit / by_hand - 1)) < 0.001,
 )  # seen, five seeds: apart by 3e-7 or less
@@ -790,13 +797,9 @@ plots.loss_curves(
 # %%
 small, usual, large = [curves[f"learning rate {rate:g}"][-1] for rate in (1e-5, 1e-3, 1e-1)]
 claim(
-    "With 0.001 the loss more than halves that of the mean picture; both others end half again as high as it",
-    usual < 0.5 * mean_picture_loss and min(small, large) > 1.5 * usual,
-)  # seen, six seeds: .36 to .39; 4.1 to 4.3 times, 2.5 to 21 times
-claim(
-    "With the large one, ten epochs do no better than the mean picture",
-    large > 0.9 * mean_picture_loss,  # seen: 1.00 to 8.7 times that loss
-)
+    "With 0.001 the loss more than halves the mean picture's; the smaller and the larger one end no better than it",
+    usual < 0.5 * mean_picture_loss and min(small, large) > 0.9 * mean_picture_loss,
+)  # seen, six seeds: .39 to .41 times; 1.6 to 1.7 times; 1.00 to 8.7 times
 
 # %% [markdown]
 # The small learning rate is on its way; it only needs epochs. The large one has broken the network. Its curve falls, and
