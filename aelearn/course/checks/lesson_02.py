@@ -81,7 +81,9 @@ def _chain(network, n_in, n_out):
         network(np.zeros((1, n_in), np.float32))
     except Exception as error:
         line = str(error).strip().partition("\n")[0]
-        raise NotYet(f"The network for {n_in} numbers in and {n_out} out does not take {n_in} numbers ({line})") from None
+        raise NotYet(
+            f"The network for {n_in} numbers in and {n_out} out does not take {n_in} numbers ({line})"
+        ) from None
     words = [f"{n_in}"]
     for layer in network.layers:
         if hasattr(layer, "units"):
@@ -245,7 +247,7 @@ def _mixed(rng):
     """Rows of a drawn rank, shifted, some columns constant. The entries are whole numbers, so that the rank is sharp."""
     rank, n_columns = rng.integers(1, 4), rng.integers(4, 7)
     x = rng.integers(-4, 5, (rng.integers(9, 15), rank)) @ rng.integers(-3, 4, (rank, n_columns))
-    return (x + rng.integers(1, 9, n_columns)).astype(float),
+    return ((x + rng.integers(1, 9, n_columns)).astype(float),)
 
 
 _rank = np.linalg.matrix_rank
