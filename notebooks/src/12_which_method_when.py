@@ -167,7 +167,7 @@ claim("By the cosine every kind ranks upside down on two tables", upside_down.ma
 # %% [markdown]
 # No method is best everywhere, and most of the top rows lie so close together that their order means little. What does stand
 # out is the *score*: the cosine forgets how long a sample is, and on two tables it is far below the .5 of a coin, whatever the
-# model. **A wrong score ruins any model.**
+# model. A wrong score ruins any model.
 #
 # ## The promise
 #
@@ -194,12 +194,12 @@ claim("On each other source 4 to 6 %", min(others) > 0.04 and max(others) < 0.06
 
 # %% [markdown]
 # Good and bad methods keep it alike: split-conformal calibration asks nothing of a score, only that calibration rows and new
-# normals are exchangeable (lesson 04). Rows of *other speakers* are not, and no method mends that. A promise holds for more of
-# the same; for new speakers, patients or machines it has to be calibrated on several of them.
+# normals are exchangeable (lesson 04). Rows of *other speakers* are not, and no method mends that. For new speakers, patients or
+# machines, calibrate on several of them.
 #
 # ## Is one better?
 #
-# Often the question is smaller: is this method better than the **simple one I would use anyway**? Then take the differences to
+# Often the question is smaller: is this method better than the *simple one I would use anyway*? Then take the differences to
 # it, source by source. Our reference is the mean distance to the 5 nearest training rows. Six differences are few, and their
 # mean has an **interval**:
 #
@@ -259,8 +259,7 @@ claim("No interval lies above zero", (np.delete(low, reference) <= 0).all())
 claim("That of the GAN lies below it", high[methods.index("GAN")] < 0)
 
 # %% [markdown]
-# "Cannot say" is a result: it is what six sources allow. Among 21 intervals one may miss by luck alone, so the GAN's is a hint,
-# not a verdict. And "not told apart" is not "equal": a method whose dots lie far on both sides is much better somewhere and much
+# "Cannot say" is a result: it is what six sources allow. Among 21 intervals one may miss by luck alone, so the GAN's is a hint. And "not told apart" is not "equal": a method whose dots lie far on both sides is much better somewhere and much
 # worse elsewhere.
 # %% [markdown]
 # ## The price of choosing
