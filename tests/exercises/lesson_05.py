@@ -1,5 +1,7 @@
+import keras
 import numpy as np
-from scipy.stats import spearmanr
+import tensorflow as tf
+from scipy.stats import rankdata, spearmanr
 
 from exercises import Exercise
 
@@ -8,117 +10,150 @@ def nothing(*_):
     return ...
 
 
-def ranks(a):
-    return np.argsort(np.argsort(a))
+def by_loop(rates, losses):
+    best = None
+    for rate, loss in zip(rates, losses, strict=True):
+        if np.isfinite(loss) and (best is None or loss < best[1]):
+            best = rate, loss
+    return best and best[0]
 
 
-def squares(a, b):
-    return np.sum((ranks(a) - ranks(b)) ** 2)
+def by_selection(rates, losses):
+    fine = np.isfinite(losses)
+    return rates[fine][losses[fine].argmin()] if fine.any() else None
 
 
-def divisor(a):
-    return len(a) * (len(a) ** 2 - 1)
+def by_keras(self, x):
+    return tf.reduce_mean(keras.losses.binary_crossentropy(x, self(x)))
 
 
-def each(x, r, log=np.log, edge=1e-7):
-    r = np.clip(r, edge, 1 - edge)
-    return -(x * log(r) + (1 - x) * log(1 - r))
+def in_double_precision(self, x):
+    back = np.clip(np.asarray(self(x), dtype=float), 1e-7, 1 - 1e-7)
+    return float(-np.mean(x * np.log(back) + (1 - x) * np.log(1 - back)))
 
 
-def finite_best(rates, losses):
-    losses = np.where(np.isfinite(losses), losses, np.inf)
-    return None if np.isinf(losses).all() else rates[int(np.argmin(losses))]
+def in_single_precision(self, x):
+    back = tf.clip_by_value(tf.constant(self(x)), 1e-6, 1 - 1e-6)
+    return tf.reduce_mean(-x * tf.math.log(back) - (1 - x) * tf.math.log(1 - back))
+
+
+def unclipped(self, x):
+    return -tf.reduce_mean(x * tf.math.log(self(x)) + (1 - x) * tf.math.log(1 - self(x)))
+
+
+def each(self, x):
+    back = tf.clip_by_value(self(x), 1e-6, 1 - 1e-6)
+    return -(x * tf.math.log(back) + (1 - x) * tf.math.log(1 - back))
+
+
+def one_by_one(rows):
+    fakes = []
+    for i, row in enumerate(rows):
+        fakes.append(np.append(row[:392], rows[(i + 1) % len(rows)][392:]))
+    return fakes
+
+
+def by_pictures(rows):
+    pictures = rows.reshape(-1, 28, 28).copy()
+    pictures[:, 14:] = np.roll(rows.reshape(-1, 28, 28), -1, axis=0)[:, 14:]
+    return pictures.reshape(-1, 784)
+
+
+def in_place(rows):
+    rows[:, 392:] = np.roll(rows, -1, axis=0)[:, 392:]
+    return rows
 
 
 def one_error(means, deviations, n_seeds, root=np.sqrt):
     best = int(np.argmax(means))
     limit = means[best] - deviations[best] / root(n_seeds)
-    return int(np.flatnonzero(np.asarray(means) >= limit)[0])
+    return int(np.flatnonzero(means >= limit)[0])
+
+
+def first_of_all(means, deviations, n_seeds):
+    best = means.argmax()
+    for i, mean in enumerate(means):
+        if mean >= means[best] - deviations[best] / n_seeds**0.5:
+            return i
+
+
+def differences(a, b):
+    return np.argsort(np.argsort(a)) - np.argsort(np.argsort(b))
 
 
 EXERCISES = [
     Exercise(
         "05.1",
-        right=30_840,
+        right=by_loop,
+        also=[by_selection],
+        blank=nothing,
         wrong=[
-            (30_720, "has biases too"),
-            (15_480, "one of the two layers"),
-            (30_960, "128 for the next layer"),
-            (-30_840, "the sign is not"),
-            (2 * 784 * 120 + 120, "not to the 784 pixels"),
-            (2056, "that stay"),
-            (32_896, "subtract those"),
-            (1, "1 is not it"),
+            (lambda rates, losses: rates[np.argmin(losses)], "takes a NaN for the smallest"),
+            (lambda rates, losses: rates[np.nanargmin(losses)], "leaves out NaN only"),
+            (lambda rates, losses: by_loop(rates, losses) or rates[0], "return None then"),
+            (lambda rates, losses: losses[np.isfinite(losses)].min() if np.isfinite(losses).any() else None, "the lowest loss itself"),
+            (lambda rates, losses: rates[losses[np.isfinite(losses)].argmin()] if np.isfinite(losses).any() else None, "drop the same ones"),
+            (lambda rates, losses: rates[np.isfinite(losses)].min() if np.isfinite(losses).any() else None, "the smallest rate"),
+            (lambda rates, losses: rates[np.nan_to_num(losses).argmin()] if np.isfinite(losses).any() else None, "too good and wins"),
         ],
     ),
     Exercise(
         "05.2",
-        right=lambda a, b: spearmanr(a, b)[0],
+        right=in_single_precision,
+        also=[by_keras, in_double_precision],
         blank=nothing,
         wrong=[
-            (lambda a, b: np.corrcoef(a, b)[0, 1], "correlation of the values"),
-            (lambda a, b: spearmanr(np.argsort(a), np.argsort(b))[0], "apply it twice"),
-            (lambda a, b: 6 * squares(a, b) / divisor(a), "1 - in front"),
-            (lambda a, b: 1 - squares(a, b) / divisor(a), "factor 6 is missing"),
-            (lambda a, b: 1 - 6 * squares(a, b) / len(a) ** 3, "left out the - 1"),
-            (lambda a, b: 1 - 6 * np.sum(np.abs(ranks(a) - ranks(b))) / divisor(a), "absolute values"),
-            (lambda a, b: -spearmanr(a, b)[0], "sign is turned"),
-            (lambda a, b: 1 - 6 * squares(a, b) / 210, "Take n from the lists"),
-            (lambda a, b: 0.5, "it gave 0.5"),
+            (unclipped, "0 times ln 0"),
+            (each, "each pixel of each picture"),
+            (lambda self, x: tf.reduce_mean(each(self, x), axis=1), "each picture of the batch"),
+            (lambda self, x: tf.reduce_sum(each(self, x)), "sum over all pixels"),
+            (lambda self, x: tf.reduce_mean(tf.square(x - self(x))), "squared error"),
+            (lambda self, x: -tf.reduce_mean(x * tf.math.log(tf.clip_by_value(self(x), 1e-6, 1 - 1e-6))), "second half of the formula is missing"),
         ],
     ),
     Exercise(
         "05.3",
-        right=lambda x, r: each(x, r).mean(axis=1),
+        right=one_by_one,
+        also=[by_pictures],
         blank=nothing,
         wrong=[
-            (lambda x, r: each(x, r).mean(), "one number for all rows"),
-            (lambda x, r: each(x, r).mean(axis=0), "one number for each pixel: "),
-            (each, "each pixel of each row"),
-            (lambda x, r: -each(x, r).mean(axis=1), "sign is wrong"),
-            (lambda x, r: each(x, r).sum(axis=1), "sum over the pixels"),
-            (lambda x, r: each(x, r, np.log2).mean(axis=1), "in bits"),
-            (lambda x, r: each(x, r, np.log10).mean(axis=1), "base 10"),
-            (lambda x, r: -(x * np.log(r)).mean(axis=1), "second half"),
-            (lambda x, r: each(r, x).mean(axis=1), "swapped"),
-            (lambda x, r: each(x, r, edge=0).mean(axis=1), "NaN or infinity"),
-            (lambda x, r: each(x, r, edge=1e-2).mean(axis=1), "wholly wrong"),
-            (lambda x, r: np.mean((x - r) ** 2, axis=1), "For the first row"),
+            (in_place, "work on a copy"),
+            (lambda rows: np.hstack([rows[:, :392], np.roll(rows, 1, axis=0)[:, 392:]]), "picture before"),
+            (lambda rows: np.hstack([rows[:-1, :392], rows[1:, 392:]]), "last picture is missing"),
+            (lambda rows: np.hstack([np.roll(rows, -1, axis=0)[:, :392], rows[:, 392:]]), "the other way round"),
+            (lambda rows: np.hstack([rows[:, :392], np.roll(rows, -1)[:, 392:]]), "moved the pixels"),
+            (lambda rows: np.hstack([rows[:, :14], np.roll(rows, -1, axis=0)[:, 14:]]), "you took 14 numbers"),
         ],
     ),
     Exercise(
         "05.4",
-        right=finite_best,
+        right=one_error,
+        also=[first_of_all],
         blank=nothing,
         wrong=[
-            (lambda rates, losses: rates[int(np.argmin(losses))], "takes a NaN for the smallest"),
-            (lambda rates, losses: rates[int(np.nanargmin(losses))], "minus infinity"),
-            (lambda rates, losses: rates[int(np.nanargmax(losses))], "loss is infinite"),
-            (lambda rates, losses: rates[0], "the first rate"),
-            (lambda rates, losses: min(rates), "it crawls"),
-            (lambda rates, losses: float(np.nanmin(losses)), "the lowest loss itself"),
-            (lambda rates, losses: int(np.nanargmin(losses)), "the index of the best"),
-            (lambda rates, losses: finite_best(rates, losses) or rates[0], "return None then"),
-            (lambda rates, losses: None, "although four"),
-            (lambda rates, losses: 0.01, "belongs to the rate 0.001"),
+            (lambda m, d, n: int(np.argmax(m)), "That is the best mean"),
+            (lambda m, d, n: one_error(m, d, n, root=lambda k: k), "has its root"),
+            (lambda m, d, n: one_error(m, d, n - 1), "n_seeds - 1"),
+            (lambda m, d, n: one_error(m, np.full(len(m), d.min()), n), "smallest deviation of all"),
+            (lambda m, d, n: one_error(m, np.full(len(m), d.max()), n), "largest deviation of all"),
+            (lambda m, d, n: one_error(m, d, 1), "whole standard deviation"),
+            (lambda m, d, n: m[one_error(m, d, n)], "mean of the right setting"),
+            (lambda m, d, n: int(np.argmax(m > m.max() - d[m.argmax()] / np.sqrt(n))), "so >="),
         ],
     ),
     Exercise(
         "05.5",
-        right=one_error,
+        right=lambda a, b: spearmanr(a, b)[0],
+        also=[lambda a, b: np.corrcoef(rankdata(a), rankdata(b))[0, 1]],
         blank=nothing,
         wrong=[
-            (lambda m, d, n: int(np.argmax(m)), "That is the best mean"),
-            (lambda m, d, n: int(np.flatnonzero(m >= np.max(m) - 0.01)[0]), "too far down"),
-            (lambda m, d, n: 0, "simplest of all"),
-            (lambda m, d, n: m[3], "return its index"),
-            (
-                lambda m, d, n: int(np.flatnonzero(np.asarray(m) + 4 * np.asarray(d) > 0.94)[0]),
-                "more than one standard error",
-            ),
-            (lambda m, d, n: int(np.argmax(d)), "largest deviation"),
-            (lambda m, d, n: one_error(m, d, 3), "root of n_seeds"),
-            (lambda m, d, n: 7, "index 3 is the first"),
+            (lambda a, b: np.corrcoef(a, b)[0, 1], "correlation of the values"),
+            (lambda a, b: 1 - 6 * np.sum((np.argsort(a) - np.argsort(b)) ** 2) / (len(a) ** 3 - len(a)), "apply it twice"),
+            (lambda a, b: 1 - spearmanr(a, b)[0], "1 - in front"),
+            (lambda a, b: 1 - np.sum(differences(a, b) ** 2) / (len(a) ** 3 - len(a)), "factor 6 is missing"),
+            (lambda a, b: 1 - 6 * np.sum(differences(a, b) ** 2) / len(a) ** 3, "left out the - 1"),
+            (lambda a, b: 1 - 6 * np.sum(np.abs(differences(a, b))) / (len(a) ** 3 - len(a)), "absolute values"),
+            (lambda a, b: 1 - 6 * np.sum(differences(a, b) ** 2) / 210, "made for six items"),
         ],
     ),
-]
+]  # fmt: skip

@@ -28,7 +28,7 @@ def _some_trainings(rng):
         ([0.001], [0.02]),
         ([0.001], [np.nan]),
         ([0.25, 0.5, 1.0, 2.0], [np.nan, np.inf, 0.5, 0.25]),  # broken ones first: indices shift when they are dropped
-        ([0.1, 0.01], [-0.25, 0.5]),  # a loss may be negative
+        ([0.1, 0.01], [0.25, -0.5]),  # a loss may be negative
     ],
     random=_some_trainings,
     slips=[
@@ -76,11 +76,17 @@ class _Reconstructs:
 
 
 def _inside(model, x, edge=1e-6):
-    return np.clip(np.asarray(model(x), dtype=float), edge, 1 - edge)
+    """The reconstruction, clipped, in single precision as TensorFlow has it."""
+    return np.clip(model(x), np.float32(edge), np.float32(1 - edge))
 
 
 def _bce(x, back, log=np.log):
     return -(x * log(back) + (1 - x) * log(1 - back))
+
+
+def _summed(terms):
+    """A loss made of other terms than the two of the formula."""
+    return lambda self, x: -np.mean(terms(x, _inside(self, x)))
 
 
 def _some_batch(rng):
@@ -125,6 +131,14 @@ def _batch(x, back):
         (lambda self, x: -np.mean(x * np.log(_inside(self, x)) + (1 - x) * np.log(_inside(self, x))), "The second logarithm is that of 1 minus the reconstruction."),
         (lambda self, x: -np.mean(x * np.log(_inside(self, x)) + x * np.log(1 - _inside(self, x))), "The second half has 1 - x in front, not x."),
         (lambda self, x: -np.mean(np.log(_inside(self, x)) + np.log(1 - _inside(self, x))), "The factors x and 1 - x are missing in front of the logarithms."),
+        (_summed(lambda x, back: x * np.log(back) + np.log(1 - back)), "The factor 1 - x is missing in front of the second logarithm."),
+        (_summed(lambda x, back: np.log(back) + (1 - x) * np.log(1 - back)), "The factor x is missing in front of the first logarithm."),
+        (_summed(lambda x, back: x * np.log(back) + (1 + x) * np.log(1 - back)), "The factor in front of the second logarithm is 1 - x; you have 1 + x."),
+        (_summed(lambda x, back: x * np.log(back) + (1 - x) * np.log(1 + back)), "The second logarithm is that of 1 minus the reconstruction; you have 1 plus it."),
+        ([_summed(lambda x, back: x * back + (1 - x) * np.log(1 - back)), _summed(lambda x, back: x * np.log(back) + (1 - x) * (1 - back)),
+          _summed(lambda x, back: x * back + (1 - x) * (1 - back))], "A logarithm is missing: both the reconstruction and 1 minus it stand inside one."),
+        ([_summed(lambda x, back: x + (1 - x) * np.log(1 - back)), _summed(lambda x, back: x * np.log(back) + (1 - x))], "One of the factors stands alone; each is multiplied by a logarithm."),
+        ([_summed(lambda x, back: x * np.exp(back) + (1 - x) * np.log(1 - back)), _summed(lambda x, back: x * np.log(back) + (1 - x) * np.exp(1 - back))], "That is the exponential function where the logarithm stands."),
         ([lambda self, x: np.mean((x - self(x)) ** 2), lambda self, x: np.mean((x - _inside(self, x)) ** 2)], "That is the squared error, the loss that is to be replaced."),
         ([lambda self, x: np.mean(_bce(x, _inside(self, x, 0.1))), lambda self, x: np.mean(_bce(x, _inside(self, x, 0.01)))], "You clip far inside 0 to 1, so a perfect pixel costs something and a bad one too little: 1e-6 is wanted."),
     ],
@@ -289,6 +303,12 @@ def _some_lists(rng):
         (lambda a, b: 1 - 6 * np.sum(_ranks(a) - _ranks(b)) ** 2 / (len(a) * (len(a) ** 2 - 1)), "You squared the sum of the differences, which is always 0; sum the squares."),
         (lambda a, b: 1 - 6 * np.mean((_ranks(a) - _ranks(b)) ** 2) / (len(a) * (len(a) ** 2 - 1)), "You took the mean of the squared differences; the formula has their sum."),
         (lambda a, b: 1 - 6 * (_ranks(a) - _ranks(b)) ** 2 / (len(a) * (len(a) ** 2 - 1)), "You have one number for each item; sum the squared differences."),
+        (lambda a, b: 1 - 6 * np.sum((_ranks(a) + _ranks(b)) ** 2) / (len(a) * (len(a) ** 2 - 1)), "You added the ranks; take their differences."),
+        (lambda a, b: _spearman(a, b, factor=-6), "The fraction is subtracted from 1; you added it."),
+        (lambda a, b: _spearman(a, b, divide=1), "You did not divide by n (n² - 1)."),
+        (lambda a, b: 1 - 6 * np.sum((_ranks(a) - _ranks(b)) ** 2) * (len(a) * (len(a) ** 2 - 1)), "You multiplied by n (n² - 1); divide by it."),
+        (lambda a, b: 1 - 6 * np.max((_ranks(a) - _ranks(b)) ** 2) / (len(a) * (len(a) ** 2 - 1)), "You took the largest of the squared differences; the formula has their sum."),
+        (lambda a, b: 1 - 6 * np.sum((_ranks(a) - _ranks(b)) ** 3) / (len(a) * (len(a) ** 2 - 1)), "You took the third power of the differences; the formula squares them."),
         (lambda a, b: _spearman(a, b, divide=210), "The divisor is made for six items; take n from the arrays."),
     ],
     hints=(
