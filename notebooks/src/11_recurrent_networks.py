@@ -278,7 +278,7 @@ claim("The GRU forecasts normal time better, by a fifth at least", better < 0.8)
 # ## Rebuild a window
 #
 # An autoencoder looks at a whole window. The **LSTM autoencoder** (after Malhotra
-# et al. 2016) reads it into the last state, the code, and a second LSTM writes it again. Two simple rivals stand beside it: PCA, a linear autoencoder of windows (lesson 02),
+# et al. 2016) reads it into the last state, the code, and a second LSTM writes it again; `models.SequenceAutoencoder` has the `reconstruct` of every autoencoder here. Two simple rivals stand beside it: PCA, a linear autoencoder of windows (lesson 02),
 # and the nearest window, which is called discord discovery, or the matrix profile, where it is made fast.
 #
 # Now a window has a score and we want one for every *point*. Most points lie in many windows. We take the *mean over the windows that
@@ -442,7 +442,7 @@ claim("The better forecast finds no fault better by more than .2", gain.max() < 
 # ## Count what was found
 #
 # Points are not what an operator counts. An **event** is a run of labelled points. It is *found* when an alarm
-# is raised anywhere in it. A run of alarms without any labelled point is one *false alarm*. `events.events` lists the runs, and `events.evaluate_events` counts.
+# is raised anywhere in it. A run of alarms without any labelled point is one *false alarm*. `events.events` lists the runs, and `events.evaluate_events` counts into an `EventResult`.
 # The threshold promises 1 % of false alarms a point, from the held-out normal time.
 
 # %%

@@ -74,7 +74,7 @@ EXERCISES = [
             (cut(extra=0), "just fits is missing"),
             (lambda series, length, step: cut()(series, length + 1, step), "has shape (0,)"),
             (cut(transposed=True), "stand in columns"),
-            (cut(factor=2), "windows; "),
+            (cut(factor=2), "and shape (7, 2) is wanted"),
             (lambda series, length, step: cut()(series[::-1], length, step), "the numbers differ"),
             (3.0, "a function is wanted"),
         ],
