@@ -222,9 +222,11 @@ check("05.1", best_rate)
 # **Predict first.** Will the learning rate with the lowest validation error be the one with the highest AUC? The code has 32 numbers.
 
 # %%
-trained["rate 0.001"] = trained["code 32"]
+trained["learning rate 0.001"] = trained["code 32"]
 for rate in (0.01, 0.1):
-    train_over_seeds(f"rate {rate}", trained["code 32"][0], parts, learning_rate=rate)
+    train_over_seeds(
+        f"learning rate {rate}", trained["code 32"][0], parts, learning_rate=rate
+    )
 
 # %% [markdown]
 # One table for this comparison and the next ones: means, and the range over seeds.
@@ -245,7 +247,8 @@ def compared(names, caption):
 
 # %%
 rate_error, rate_auc = compared(
-    ["rate 0.001", "rate 0.01", "rate 0.1"], "One rate copies best, another detects best"
+    ["learning rate 0.001", "learning rate 0.01", "learning rate 0.1"],
+    "One rate copies best, another detects best",
 )
 
 # %%
@@ -443,7 +446,7 @@ plots.pictures(
 )
 
 # %% [markdown]
-# About one half picture in five joins two halves of the *same* digit, so no detector can find all of them. The **proxy** for the AUC is the AUC of validation rows
+# Some fakes join two halves of the *same* digit and look like nothing strange, so no detector can find all of them. The **proxy** for the AUC is the AUC of validation rows
 # against their fakes. It uses normal rows only.
 
 
@@ -468,7 +471,7 @@ def patches_auc(model, part):
 # for the same, -1 for the reverse, about 0 for unrelated ones. *Going deeper* computes it by hand. **Predict first:** low validation error, halves, or patches?
 
 # %%
-names = [*size_names, "rate 0.01", "rate 0.1", "tanh", "sigmoid, BCE"]
+names = [*size_names, "learning rate 0.01", "learning rate 0.1", "tanh", "sigmoid, BCE"]
 truth = np.array([over_seeds(test_auc, name, parts) for name in names])
 said = {
     "low validation error": -np.array(
@@ -736,7 +739,7 @@ claim(
 #
 # ### A sweep on few speakers
 #
-# The vowels of lesson 02 have ten features and come from 15 speakers; each split keeps three or four of them for the test. Does a code of 2 detect better there, or one as wide as the input?
+# The vowels of lesson 02 have ten features and come from 15 speakers; each split keeps four or five of them for the test. Does a code of 2 detect better there, or one as wide as the input?
 
 # %%
 from sklearn.preprocessing import StandardScaler
@@ -793,7 +796,7 @@ claim(
 )  # seen, four trainings each: .03 to .08 above the better one
 
 # %% [markdown]
-# Another three speakers in the test, another number: read such a sweep in pairs, split by split, and with more splits than three. The code as wide as the input *can* copy
+# Other speakers in the test, another number: read such a sweep in pairs, split by split, and with more splits than three. The code as wide as the input *can* copy
 # everything, and here that does not pay; nor does the network, beside a search that learns nothing.
 
 # %% [markdown]
