@@ -673,7 +673,7 @@ claim(
 )  # seen, five seeds: 4.4 to 5.2 times, and 1.3 to 1.5 times
 
 # %% [markdown]
-# MAD ignores wild errors, and the long tail of *normal* errors is what it should have counted. The fitted tail comes near, and it can promise rates for which the conformal rule has too few
+# All these errors belong to normal samples, the far ones too, and MAD does not count how far they are. The fitted tail comes near, and it can promise rates for which the conformal rule has too few
 # errors, if the tail has that shape.
 #
 # ### What does the cosine throw away?
@@ -801,6 +801,7 @@ claim(
 # ## Sources
 #
 # - S. Bates, E. Candès, L. Lei, Y. Romano, M. Sesia (2023), "Testing for outliers with conformal p-values", Annals of Statistics 51(1), 149-178, [arXiv:2104.08279](https://arxiv.org/abs/2104.08279).
+# - S. S. Wilks (1941), "Determination of sample sizes for setting tolerance limits", Annals of Mathematical Statistics 12(1), 91-96, [doi:10.1214/aoms/1177731788](https://doi.org/10.1214/aoms/1177731788).
 # - C. Leys, C. Ley, O. Klein, P. Bernard, L. Licata (2013), "Detecting outliers: Do not use standard deviation around the mean, use absolute deviation around the median", Journal of Experimental Social Psychology 49(4), 764-766, [doi:10.1016/j.jesp.2013.03.013](https://doi.org/10.1016/j.jesp.2013.03.013).
 # - J. R. M. Hosking, J. R. Wallis (1987), "Parameter and quantile estimation for the generalized Pareto distribution", Technometrics 29(3), 339-349, [doi:10.1080/00401706.1987.10488243](https://doi.org/10.1080/00401706.1987.10488243).
 # - T. Saito, M. Rehmsmeier (2015), "The precision-recall plot is more informative than the ROC plot when evaluating binary classifiers on imbalanced datasets", PLOS ONE 10(3), e0118432, [doi:10.1371/journal.pone.0118432](https://doi.org/10.1371/journal.pone.0118432).

@@ -347,7 +347,7 @@ claim("3. The GAN is behind 5 neighbours on every task", gan_lead.max() < -0.01)
 # | 3 GANs to generate, not to detect | *holds* on all eight tasks, for one kind of GAN at one setting |
 # | 4 recurrent networks for sequences | *fails* on this series, at the same number of steps; lesson 11 looks for the series on which it holds |
 #
-# The real electrocardiogram has a single fault. One event decides nothing, and so it decides nothing here.
+# The real electrocardiogram has one event, and one decides nothing.
 #
 # ## The decision table
 #
@@ -441,7 +441,7 @@ digits = {"AUC": 2, "found of 10": 1, "real alarms": 1}
 show_table(rows, columns, digits=digits, percent=["real alarms"], caption=caption)
 
 # %% [markdown]
-# No choice from the table above mends that: with 5 % false alarms and one anomaly in a thousand even a perfect detector's alarms are
+# No choice of method mends that: with 5 % false alarms and one anomaly in a thousand even a perfect detector's alarms are
 # real once in 50 times. A smaller alpha helps, with more calibration rows to promise it on (lesson 04), and so does a cheap second look at each alarm.
 #
 # ## Remember
@@ -471,23 +471,13 @@ show_table(rows, columns, digits=digits, percent=["real alarms"], caption=captio
 #
 # </details>
 #
-# **3. A detector that ranks no better than chance has a conformal threshold at 5 %. What false-alarm rate will it deliver, on exchangeable rows?**
-# (a) About 5 %. (b) About 50 %. (c) That depends on the anomalies.
-#
-# <details><summary>Answer</summary>
-#
-# **(a).** The promise rests on calibration rows and new normals coming from one source, not on a good score. It will *find* about 5 % of the anomalies, too.
-# (b) That would be a threshold in the middle of the scores. (c) False alarms are counted on normals only.
-#
-# </details>
-#
-# **4. You try all 22 rows of the board on your own labelled test set and report the AUC of the best. What is that number?**
+# **3. You try all 22 rows of the board on your own labelled test set and report the AUC of the best. What is that number?**
 # (a) An honest estimate, since it is your data. (b) Too high: it was chosen on the test set. (c) Too low: nothing was tuned.
 #
 # <details><summary>Answer</summary>
 #
 # **(b).** The largest of 22 numbers with luck in them is larger than what its method will show again. Keep a part that has no say in the choice.
-# (a) Your own test set wears out in the same way. (c) That may be, but it does not undo the choice.
+# (a) Your own test set wears out in the same way.
 #
 # </details>
 
