@@ -154,7 +154,7 @@ claim("At a large gamma most new normals are outside", new[-1] > 0.5)
 #
 # What is the score at the two ends of gamma's dial? With a *small* gamma every support vector counts, near or far, and the sum ranks like *one* distance: that to their
 # weighted mean, the **centre**. With a *large* one likeness fades so fast that only the closest still counts: the **nearest neighbour** of lesson 00.
-# We see it on digits averaged down to 7 × 7 pixels. A **rank correlation** (**correlation** of ranks) of 1 means that two scores order all samples alike. **Predict first:** at which end of the dial is scikit-learn's default?
+# We see it on digits averaged down to 7 × 7 pixels. A **rank correlation** of 1 means that two scores order all samples alike.
 
 # %%
 from aelearn import data
