@@ -114,7 +114,7 @@ def _break_titles(figure):
         beside = [other.x0 for other in boxes if other.x0 > box.x0 + 1 and other.y0 < box.y1 and other.y1 > box.y0]
         room = min([*beside, figure.bbox.x1]) - box.x0 - 12  # pixels
         if box.width > room:
-            text.set_text(textwrap.fill(words, int(len(words) * room / box.width) - 1))
+            text.set_text(textwrap.fill(words, max(int(len(words) * room / box.width) - 1, 8)))
 
 
 def _legend_below(figure, axes):
