@@ -36,6 +36,7 @@ METHODS = {
     "gru": ("#CC6677", "X"),
     "lstm": ("#AA4499", "*"),
     "linear": ("#DDAA33", "s"),
+    "dense forecast": ("#332288", "o"),
 }
 WIDTH = 6.4  # inches: with letters of 12 points a figure of this width can be read at 400 pixels
 

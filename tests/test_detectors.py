@@ -187,7 +187,7 @@ def test_it_works_in_pipelines_and_searches():
         return estimator.score_samples(x_held_out).mean()
 
     search = GridSearchCV(
-        detector(scored_by="error", epochs=100), {"latent_dim": [1, 2]}, scoring=held_out_score, cv=3
+        detector(kind="plain", scored_by="error", epochs=100), {"latent_dim": [1, 2]}, scoring=held_out_score, cv=3
     ).fit(x)
     assert search.best_params_ == {"latent_dim": 2}
 
@@ -255,7 +255,7 @@ def test_a_million_rows_are_scored_in_bounded_memory(fitted, monkeypatch):
         ({"learning_rate": -1}, "learning_rate is -1"),
         ({"n_neighbors": 0}, "n_neighbors is 0"),
         ({"batch_size": 2.5}, "batch_size is 2.5"),
-        ({"noise_level": 0.5}, "kind='plain' adds no noise"),
+        ({"noise_level": 0.5}, "kind='variational' adds no noise"),
         ({"noise_level": 0, "kind": "denoising"}, "noise_level is 0"),
     ],
 )

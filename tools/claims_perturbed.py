@@ -139,6 +139,7 @@ def comparable(board):
     """The places (dict, key) of the lists that stand beside each other: one figure of one task, of every method.
 
     Tasks with a single figure, the AUC, have a list for each setting of a method; all of these count as one figure.
+    A delay that some seeds do not have (no alarm) stays where it is.
     """
     groups = {}
 
@@ -146,7 +147,7 @@ def comparable(board):
         for key, value in values.items():
             if isinstance(value, dict):
                 collect(value, *path, key)
-            elif isinstance(value, list) and len(path) > 1:
+            elif isinstance(value, list) and len(path) > 1 and None not in value:
                 figure = None if "auc" in path else key
                 groups.setdefault((*path[:2], figure), []).append((values, key))
 

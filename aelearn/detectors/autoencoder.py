@@ -46,7 +46,7 @@ class AutoencoderDetector(NetworkDetector):
     def __init__(
         self,
         *,
-        kind="plain",
+        kind="variational",
         scored_by="neighbours",
         scaling="auto",
         alpha=0.05,
@@ -56,7 +56,7 @@ class AutoencoderDetector(NetworkDetector):
         batch_size=64,
         learning_rate=1e-3,
         calibration=0.2,
-        n_neighbors=2,
+        n_neighbors=5,
         noise_level=None,
         random_state=None,
     ):

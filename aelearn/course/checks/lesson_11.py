@@ -2,224 +2,230 @@
 
 import numpy as np
 
-from aelearn.course.exercises import Blank, a_function, an_array, exercise, same
+from aelearn.course.judging import function_exercise
 
 
-def _tried(answer, *arguments, what):
-    """What the function returns, as NumPy sees it; NumPy's own warnings stay out of the notebook."""
-    with np.errstate(all="ignore"):
-        return a_function(answer, *arguments, what=what)
+def _windows(series, length, step, last=1, first=0):
+    starts = range(first, len(series) - length + last, step)
+    return np.array([series[start : start + length] for start in starts]).reshape(-1, length)
 
 
-@exercise(
+@function_exercise(
     "11.1",
-    hint="The starts are range(0, n - length + 1, step): the + 1 keeps the last window that fits. "
-    "Then np.array([series[start:start + length] for start in starts]).",
-)
-def cut(answer):
-    for n, length, step in ((11, 4, 1), (11, 4, 3), (12, 5, 7), (13, 4, 3)):
-        series = np.sqrt(np.arange(1.0, n + 1))
-        found = _tried(answer, series.copy(), length, step, what="cut")
-        if found is ...:
-            return Blank
-        starts = np.arange(0, n - length + 1, step)
-        right = np.array([series[s : s + length] for s in starts])
-        case = f"{n} points, length {length} and step {step}"
-        if np.shape(found) == right.T.shape != right.shape:
-            return f"For {case} you give shape {np.shape(found)}: the windows stand in columns. One row is one window."
-        array = an_array(found, (None, None), "cut(series, length, step)")
-        if array.shape[1] != length:
-            return f"For {case} your windows have {array.shape[1]} points, and {length} are wanted."
-        if len(array) == len(right) - 1 and same(array, right[:-1]):
-            return f"For {case} the last window is missing: it starts at point {starts[-1]} and just fits."
-        if len(array) != len(right):
-            return f"For {case} you give {len(array)} windows; {len(right)} fit, with starts {starts.tolist()}."
-        if not same(array, right):
-            return f"For {case} the numbers differ: the windows start at {starts.tolist()}."
+    examples=[
+        (np.arange(11.0) ** 2, 4, 1),
+        (np.arange(11.0) ** 2, 4, 3),  # the last window does not end at the last point
+        (np.arange(12.0) ** 2, 5, 7),  # steps over points, and just fits
+        (np.arange(13.0) ** 2, 4, 3),
+        (np.arange(5.0) ** 2, 5, 2),  # one window
+    ],
+    random=lambda rng: (rng.integers(0, 50, rng.integers(8, 25)) / 4, int(rng.integers(2, 7)), int(rng.integers(1, 6))),
+    slips=[
+        ([lambda series, length, step: _windows(series, length, step, last=0),
+          lambda series, length, step: np.array([series[start : start + length] for start in range(0, len(series) - length, step)])], "The last window that just fits is missing: the range ends at len(series) - length + 1."),
+        (lambda series, length, step: _windows(series, length, step).T, "The windows stand in columns. One row is one window."),
+        (lambda series, length, step: _windows(series, length, 1), "Your windows start at every point; the next one starts step points further on."),
+        (lambda series, length, step: _windows(series, length, length), "Your windows do not overlap: they start length points apart, and step is wanted."),
+        (lambda series, length, step: _windows(series, length + 1, step), "Your windows have one point too many: a slice ends before start + length."),
+        (lambda series, length, step: _windows(series, length - 1, step), "Your windows have one point too few."),
+        (lambda series, length, step: _windows(series, length, step, first=1), "The first window starts at point 0."),
+        (lambda series, length, step: np.arange(0, len(series) - length + 1, step), "Those are the starts; take the points series[start:start + length] of each."),
+    ],
+    hints=(
+        "Where may the last window start, so that it still has all its points? Try 5 points and a length of 5.",
+        "starts = range(0, len(series) - length + 1, step), then np.array([series[start:start + length] for start in starts]).",
+    ),
+)  # fmt: skip
+def cut(series, length, step):
+    return _windows(series, length, step)
 
 
-_LEAKS = [
-    (np.array([0, 1, 2, 20]), np.array([4, 5, 6, 7, 16, 20, 23, 24, 15, 30]), 4),
-    (np.array([50, 10]), np.array([13, 8, 7, 0, 44, 45, 47, 53, 55, 10]), 3),
-]
+def _apart(train_starts, held_out_starts):
+    return np.abs(np.subtract.outer(held_out_starts, train_starts))
 
 
-@exercise(
+def _signed(train_starts, held_out_starts):
+    return np.subtract.outer(held_out_starts, train_starts)
+
+
+@function_exercise(
     "11.2",
-    hint="Two windows share a point when their starts are less than `length` apart. "
-    "np.subtract.outer(a, b) is the table of all differences; take np.abs, and the smallest in each row.",
-)
-def leaks(answer):
-    for train_starts, held_out_starts, length in _LEAKS:
-        found = _tried(answer, train_starts.copy(), held_out_starts.copy(), length, what="leaks")
-        if found is ...:
-            return Blank
-        distance = np.abs(np.subtract.outer(held_out_starts, train_starts))
-        right = distance.min(axis=1) < length
-        if np.shape(found) == distance.shape or np.shape(found) == distance.T.shape:
-            return "That is a table of all pairs; asked for is one value for each held-out window: any along its row."
-        if np.shape(found) == (len(train_starts),):
-            return "That is one value for each training window; asked for is one for each held-out window."
-        array = an_array(found, right.shape, "leaks(...)")
-        if np.array_equal(array, right):
-            continue
-        signed = np.subtract.outer(held_out_starts, train_starts)
-        known = [
-            (~right, "You mark the windows that do not leak: exchange True and False."),
-            (
-                distance.min(axis=1) <= length,
-                f"Starts that lie exactly {length} apart touch, but share no point: use <, not <=.",
-            ),
-            ((distance < length).all(axis=1), "You ask for all training windows; one is enough for a leak."),
-            (
-                ((signed >= 0) & (signed < length)).any(axis=1),
-                "You look one way only: a window that starts before a training window can overlap it too.",
-            ),
-            (
-                distance.min(axis=1) == 0,
-                "You find only windows that are the same; two windows leak as soon as they share one point.",
-            ),
-        ]
-        for wrong, sentence in known:
-            if np.array_equal(array, wrong):
-                return sentence
-        place = np.flatnonzero(array != right)[0]
-        return (
-            f"With training starts {train_starts.tolist()} and length {length}, the window at {held_out_starts[place]} "
-            f"{'shares' if right[place] else 'shares no'} point with one of them."
-        )
+    examples=[
+        ([0, 1, 2, 20], [4, 5, 6, 7, 16, 20, 23, 24, 15, 30], 4),
+        ([50, 10], [13, 8, 7, 0, 44, 45, 47, 53, 55, 10], 3),
+        ([5], [5], 1),  # windows of one point
+        ([9], [1, 12], 5),
+        ([0, 30], [29, 3, 40], 2),  # before a training window, and between two
+    ],
+    random=lambda rng: (rng.integers(0, 60, rng.integers(1, 7)), rng.integers(0, 60, rng.integers(1, 9)), int(rng.integers(1, 9))),
+    slips=[
+        (lambda train, held_out, length: _apart(train, held_out) < length, "That is a table of all pairs; asked for is one value for each held-out window: any along its row."),
+        (lambda train, held_out, length: _apart(train, held_out).min(axis=0) < length, "That is one value for each training window; asked for is one for each held-out window."),
+        (lambda train, held_out, length: _apart(train, held_out).min(axis=1) >= length, "You mark the windows that do not leak: exchange True and False."),
+        (lambda train, held_out, length: _apart(train, held_out).min(axis=1) <= length, "Starts that lie exactly length apart touch, but share no point: use <, not <=."),
+        (lambda train, held_out, length: (_apart(train, held_out) < length).all(axis=1), "You ask for all training windows; one is enough for a leak."),
+        (lambda train, held_out, length: ((_signed(train, held_out) >= 0) & (_signed(train, held_out) < length)).any(axis=1), "You look one way only: a window that starts before a training window can overlap it too."),
+        (lambda train, held_out, length: (_signed(train, held_out) < length).any(axis=1), "Without np.abs every window that starts earlier counts as near."),
+        (lambda train, held_out, length: np.isin(held_out, train), "You find only windows that are the same; two windows leak as soon as they share one point."),
+        (lambda train, held_out, length: _apart(train, held_out).min(axis=1), "Those are the distances to the nearest start; say whether each is less than length."),
+        (lambda train, held_out, length: _apart(train, held_out).min(axis=1) < length - 1, "Starts that lie length - 1 apart still share one point."),
+        (lambda train, held_out, length: _apart(train, held_out).mean(axis=1) < length, "You take the mean distance; the nearest training window decides."),
+    ],
+    hints=(
+        "Two windows share a point when their starts are less than length apart, whichever comes first.",
+        "np.abs(np.subtract.outer(held_out_starts, train_starts)) is the table of all distances; take the smallest in each row.",
+    ),
+    remark="Run on the shuffled windows above, it marks every one of them.",
+)  # fmt: skip
+def leaks(train_starts, held_out_starts, length):
+    return _apart(train_starts, held_out_starts).min(axis=1) < length
 
 
 def _sigmoid(a):
     return 1 / (1 + np.exp(-a))
 
 
-@exercise(
+def _lstm(keep=_sigmoid, write=_sigmoid, candidate=np.tanh, show=_sigmoid, out=np.tanh, order=1):
+    """One step of an LSTM, made rightly unless told otherwise."""
+
+    def step(i, f, g, o, c):
+        new = keep(f) * c + write(i) * candidate(g)
+        return (show(o) * out(new), new)[::order]
+
+    return step
+
+
+def _raw(a):
+    return a
+
+
+@function_exercise(
     "11.3",
-    hint="First the three gates, 1 / (1 + np.exp(-a)). Then the new cell: forget gate times the old one, plus input gate "
-    "times np.tanh(g). Then h from the NEW cell.",
-)
-def lstm_step(answer):
-    rng = np.random.default_rng(0)
-    for units in (3, 5):
-        i, f, g, o, c = rng.normal(size=(5, units))
-        found = _tried(answer, *(array.copy() for array in (i, f, g, o, c)), what="lstm_step")
-        if found is ... or (isinstance(found, tuple) and any(part is ... for part in found)):
-            return Blank
-        if not isinstance(found, tuple | list) or len(found) != 2:
-            return "Return two arrays, as in `return h, c`."
-        h_found, c_found = (an_array(part, (units,), f"the new {name}") for part, name in zip(found, "hc", strict=True))
-        new_c = _sigmoid(f) * c + _sigmoid(i) * np.tanh(g)
-        new_h = _sigmoid(o) * np.tanh(new_c)
-        if same(h_found, new_h) and same(c_found, new_c):
-            continue
-        if same(h_found, new_c) and same(c_found, new_h):
-            return "h and c are exchanged: return h first."
-        known = [
-            (_sigmoid(i) * c + _sigmoid(f) * np.tanh(g), "The input gate and the forget gate are exchanged."),
-            (
-                _sigmoid(f) * c + _sigmoid(i) * _sigmoid(g),
-                "The candidate g goes through tanh, not through the sigmoid.",
-            ),
-            (_sigmoid(f) * c + _sigmoid(i) * g, "The candidate g goes through tanh first."),
-            (f * c + i * np.tanh(g), "A gate is the sigmoid of its sum, between 0 and 1; you used the sum itself."),
-            (
-                np.tanh(f) * c + np.tanh(i) * np.tanh(g),
-                "Gates go through the sigmoid; with tanh they could turn the sign.",
-            ),
-        ]
-        for wrong, sentence in known:
-            if same(c_found, wrong):
-                return sentence
-        if same(c_found, new_c):
-            if same(h_found, _sigmoid(o) * np.tanh(c)):
-                return "The cell is right, but h looks at the old cell; it is made from the new one."
-            if same(h_found, _sigmoid(o) * new_c):
-                return "The cell is right; h takes its tanh before the output gate."
-            return "The cell is right, and h is not: it is the output gate times tanh of the new cell."
-        return "The new cell is not right: forget gate times the old cell, plus input gate times tanh(g)."
+    examples=[
+        ([0.5, -1.0, 2.0], [1.0, 0.25, -2.0], [-0.5, 1.5, 0.75], [2.0, -0.25, 1.0], [0.5, -1.0, 3.0]),
+        ([0.0], [0.0], [1.0], [0.0], [0.0]),  # an empty cell
+        ([-6.0, 6.0], [6.0, -6.0], [1.0, -1.0], [1.0, 1.0], [2.0, 2.0]),  # shut and open
+    ],
+    random=lambda rng: tuple(rng.normal(0, 1.5, (5, rng.integers(1, 6)))),
+    slips=[
+        (_lstm(order=-1), "h and c are exchanged: return h first."),
+        (lambda i, f, g, o, c: _lstm()(f, i, g, o, c), "The input gate and the forget gate are exchanged: f keeps the old cell, i lets the new in."),
+        (lambda i, f, g, o, c: _lstm()(i, o, g, f, c), "The forget gate and the output gate are exchanged."),
+        (_lstm(candidate=_sigmoid), "The candidate g goes through tanh, not through the sigmoid."),
+        (_lstm(candidate=_raw), "The candidate g goes through tanh first."),
+        ([_lstm(keep=_raw, write=_raw, show=_raw), _lstm(keep=_raw, write=_raw)], "A gate is the sigmoid of its sum, between 0 and 1; you used the sums themselves."),
+        ([_lstm(keep=np.tanh, write=np.tanh, show=np.tanh), _lstm(keep=np.tanh, write=np.tanh)], "Gates go through the sigmoid; with tanh they could turn the sign."),
+        (lambda i, f, g, o, c: (_sigmoid(o) * np.tanh(c), _lstm()(i, f, g, o, c)[1]), "The cell is right, but h looks at the old cell; it is made from the new one."),
+        (_lstm(out=_raw), "The cell is right; h takes its tanh before the output gate."),
+        (_lstm(show=_raw), "The cell is right; the output gate is the sigmoid of o."),
+        (_lstm(show=lambda o: 1), "The cell is right; h is the output gate times its tanh."),
+        (_lstm(keep=lambda f: 1), "You keep the whole old cell; the forget gate says how much of it stays."),
+        (_lstm(keep=lambda f: 0), "The old cell is gone; the forget gate says how much of it stays."),
+        (_lstm(write=lambda i: 1), "The candidate comes in whole; the input gate says how much of it does."),
+        (lambda i, f, g, o, c: _lstm()(i, f, g, o, c)[0], "Return two arrays, as in `return h, c`."),
+        (lambda i, f, g, o, c: _lstm()(i, f, g, o, c)[1], "Return two arrays, as in `return h, c`."),
+    ],
+    otherwise=lambda result, wanted, *arguments: (
+        "The cell is right, and h is not: it is the output gate times tanh of the new cell." if np.allclose(result[1], wanted[1])
+        else "The new cell is not right: forget gate times the old cell, plus input gate times tanh(g)."
+    ),
+    hints=(
+        "First the three gates, then the new cell, and h last: it needs the new cell.",
+        "gate = 1 / (1 + np.exp(-a)) for i, f and o; c = gate_f * c + gate_i * np.tanh(g); h = gate_o * np.tanh(c).",
+    ),
+    remark="With the forget gate open and the input gate shut, c comes out as it went in: that is the memory.",
+)  # fmt: skip
+def lstm_step(i, f, g, o, c):
+    return _lstm()(i, f, g, o, c)
 
 
-def _mean_over_windows(scores, length):
-    ones = np.ones(length)
-    return np.convolve(scores, ones) / np.convolve(np.ones(len(scores)), ones)
+def _covered(scores, length, reduce=np.mean):
+    """For each point the scores of the windows that cover it, reduced to one number."""
+    n = len(scores) + length - 1
+    return np.array([reduce(scores[max(0, point - length + 1) : point + 1]) for point in range(n)])
 
 
-@exercise(
+@function_exercise(
     "11.4",
-    hint="Window i covers the points i to i + length - 1. Add scores[i] to each of them in a loop, count how many "
-    "windows cover each point, and divide.",
-)
-def to_points(answer):
-    for scores, length in ((np.array([1.0, 5.0, 2.0, 8.0]), 3), (np.array([4.0, 1.0]), 5), (np.arange(9.0) ** 2, 1)):
-        found = _tried(answer, scores.copy(), length, what="to_points")
-        if found is ...:
-            return Blank
-        right = _mean_over_windows(scores, length)
-        n = len(right)
-        if np.shape(found) == scores.shape != right.shape:
-            return f"You give {len(scores)} values, one for each window; {len(scores)} windows of {length} cover {n} points."
-        array = an_array(found, (n,), "to_points(scores, length)")
-        if same(array, right):
-            continue
-        ones = np.ones(length)
-        total = np.convolve(scores, ones)
-        covering = [scores[max(0, p - length + 1) : p + 1] for p in range(n)]
-        known = [
-            (total, "That is the sum over the windows; divide by how many cover the point."),
-            (
-                total / length,
-                f"You divide by {length} everywhere; at the two ends fewer windows cover a point.",
-            ),
-            (np.array([c.max() for c in covering]), "That is the maximum; the mean is wanted here."),
-            (
-                np.append(scores, np.full(length - 1, scores[-1])),
-                "You give each point the score of the window that starts there; a point lies in up to `length` windows.",
-            ),
-            (
-                np.append(np.full(length - 1, scores[0]), scores),
-                "You give each point the score of the window that ends there; a point lies in up to `length` windows.",
-            ),
-        ]
-        for wrong, sentence in known:
-            if same(array, wrong):
-                return sentence
-        return f"For scores {scores.tolist()} and length {length} the points get {np.round(right, 2).tolist()}."
+    examples=[
+        ([1.0, 5.0, 2.0, 8.0], 3),
+        ([4.0, 1.0], 5),  # windows longer than there are many
+        (np.arange(9.0) ** 2, 1),  # a window is a point
+        ([6.0], 4),
+    ],
+    random=lambda rng: (rng.integers(0, 40, rng.integers(1, 12)) / 4, int(rng.integers(1, 7))),
+    slips=[
+        (lambda scores, length: scores, "That is one value for each window; m windows cover m + length - 1 points."),
+        (lambda scores, length: _covered(scores, length, np.sum), "That is the sum over the windows; divide by how many cover the point."),
+        (lambda scores, length: _covered(scores, length, np.sum) / length, "You divide by length everywhere; at the two ends fewer windows cover a point."),
+        (lambda scores, length: _covered(scores, length, np.max), "That is the maximum over the windows; the mean is wanted here."),
+        (lambda scores, length: _covered(scores, length, np.median), "That is the median over the windows; the mean is wanted."),
+        (lambda scores, length: _covered(scores, length, np.min), "That is the minimum over the windows; the mean is wanted."),
+        (lambda scores, length: np.append(scores, np.full(length - 1, scores[-1])), "You give each point the score of the window that starts there; a point lies in up to `length` windows."),
+        (lambda scores, length: np.append(np.full(length - 1, scores[0]), scores), "You give each point the score of the window that ends there: that is the live way, and the mean over all is wanted."),
+        (lambda scores, length: np.repeat(scores, length), "Windows with stride 1 overlap; you laid them end to end."),
+        (lambda scores, length: _covered(np.ones(len(scores)), length, np.sum), "That is how many windows cover each point; divide the sum of their scores by it."),
+        (lambda scores, length: np.convolve(scores, np.ones(length), "same") / length, "That has one value for each window; np.convolve(..., 'full'), its default, has one for each point."),
+    ],
+    hints=(
+        "Window i covers the points i to i + length - 1. How many windows cover the first point, how many the second?",
+        "Add scores[i] to each of its points in a loop, count the windows in a second array, and divide.",
+    ),
+)  # fmt: skip
+def to_points(scores, length):
+    return _covered(scores, length)
 
 
-_EVENTS = [
-    ([0, 1, 1, 1, 0, 0, 1, 0, 0, 1], [1, 1, 1, 0, 1, 1, 0, 1, 1, 1], (2, 1)),
-    ([1, 1, 0, 0, 0, 0, 0, 1, 1, 0], [0, 1, 0, 1, 1, 0, 1, 0, 0, 1], (1, 3)),
-    ([0, 0, 1, 0, 1, 0, 0, 0], [0, 1, 1, 1, 1, 1, 0, 1], (2, 1)),
-]
+def _runs(x):
+    edges = np.diff(np.concatenate([[0], np.asarray(x, int), [0]]))
+    return list(zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True))
 
 
-@exercise(
+def _found(y, alarms):
+    return sum(bool(alarms[start:stop].any()) for start, stop in _runs(y))
+
+
+def _false(y, alarms):
+    return sum(not y[start:stop].any() for start, stop in _runs(alarms))
+
+
+@function_exercise(
     "11.5",
-    hint="edges = np.diff(x, prepend=0, append=0) is 1 where a run starts and -1 just after it ends. "
-    "For each run of y: is any alarm in it? For each run of alarms: is no label in it?",
-)
-def count_events(answer):
-    for y, alarms, right in _EVENTS:
-        y, alarms = np.array(y), np.array(alarms)
-        found = _tried(answer, y.copy(), alarms.copy(), what="count_events")
-        if found is ... or (isinstance(found, tuple) and any(part is ... for part in found)):
-            return Blank
-        if np.shape(found) != (2,):
-            return "Return two numbers: events found, and false alarms."
-        array = an_array(found, (2,), "count_events(y, alarms)")
-        if same(array, right):
-            continue
-        case = f"y {y.tolist()} and alarms {alarms.tolist()}"
-        runs_of_alarms = int((np.diff(alarms, prepend=0) == 1).sum())
-        if same(array, right[::-1]):
-            return "The two numbers are exchanged: events found come first."
-        if array[0] == (y * alarms).sum() != right[0]:
-            return f"For {case} you counted points that were hit; an event counts once, however many of its points are hit."
-        if array[1] == ((1 - y) * alarms).sum() != right[1]:
-            return f"For {case} you counted points of false alarm; alarms without a break are one alarm."
-        if array[1] == runs_of_alarms != right[1]:
-            return f"For {case} you counted every run of alarms; one that touches an event is not false."
-        if array[1] == runs_of_alarms - right[0]:
-            return f"For {case} you subtract found events from alarms; one long alarm may find two events."
-        return f"For {case} you give {array[0]:g} found and {array[1]:g} false; {right[0]} and {right[1]} are right."
+    examples=[
+        ([0, 1, 1, 1, 0, 0, 1, 0, 0, 1], [1, 1, 1, 0, 1, 1, 0, 1, 1, 1]),
+        ([1, 1, 0, 0, 0, 0, 0, 1, 1, 0], [0, 1, 0, 1, 1, 0, 1, 0, 0, 1]),
+        ([0, 0, 1, 0, 1, 0, 0, 0], [0, 1, 1, 1, 1, 1, 0, 1]),  # one long alarm finds two events
+        ([0, 1, 1, 1, 0, 0], [1, 1, 0, 1, 0, 1]),  # two alarms in one event
+        ([0, 0, 1], [0, 0, 0]),  # silence
+        ([0, 0, 0, 0], [1, 0, 1, 1]),  # no event
+        ([1, 1, 1], [1, 1, 1]),
+    ],
+    random=lambda rng: tuple((rng.random((2, 12)) < rng.uniform(0.3, 0.7, (2, 1))).astype(int)),
+    slips=[
+        (lambda y, alarms: (_false(y, alarms), _found(y, alarms)), "The two numbers are exchanged: events found come first."),
+        (lambda y, alarms: (int((y * alarms).sum()), _false(y, alarms)), "You counted points that were hit; an event counts once, however many of its points are hit."),
+        (lambda y, alarms: (_found(y, alarms), int(((1 - y) * alarms).sum())), "You counted points of false alarm; alarms without a break are one alarm."),
+        (lambda y, alarms: (int((y * alarms).sum()), int(((1 - y) * alarms).sum())), "You counted points, both times; events and alarms are runs of points."),
+        (lambda y, alarms: (_found(y, alarms), len(_runs(alarms))), "You counted every run of alarms; one that touches an event is not false."),
+        (lambda y, alarms: (_found(y, alarms), len(_runs(alarms)) - _found(y, alarms)), "You subtract found events from alarms; one long alarm may find two events, and two alarms one."),
+        (lambda y, alarms: (sum(bool(y[start:stop].any()) for start, stop in _runs(alarms)), _false(y, alarms)), "You counted the alarms that touch an event; two of them may find the same event."),
+        (lambda y, alarms: (sum(bool(alarms[start:stop].all()) for start, stop in _runs(y)), _false(y, alarms)), "You ask for an alarm at every point of an event; one anywhere in it is enough."),
+        (lambda y, alarms: (sum(bool(alarms[start]) for start, _ in _runs(y)), _false(y, alarms)), "You look at the first point of each event only."),
+        (lambda y, alarms: (len(_runs(y)), _false(y, alarms)), "You counted all events; only those with an alarm in them are found."),
+        (lambda y, alarms: (len(_runs(y)) - _found(y, alarms), _false(y, alarms)), "You counted the events that were missed."),
+        (lambda y, alarms: (_found(y, alarms), sum(not y[start:stop].all() for start, stop in _runs(alarms))), "An alarm with one labelled point in it is not false, even where it lasts beyond the event."),
+        (lambda y, alarms: _found(y, alarms), "Return two numbers: events found, and false alarms."),
+        (lambda y, alarms: (_found(y, alarms), _found(alarms, y)), "The second number counts alarms that touch an event; false are those that touch none."),
+    ],
+    otherwise=lambda result, wanted, *arguments: (
+        "The events found are right, the false alarms are not: runs of alarms without any labelled point in them." if result[0] == wanted[0]
+        else "The false alarms are right, the events found are not: runs of y with an alarm anywhere in them." if result[1] == wanted[1]
+        else None
+    ),
+    hints=(
+        "First find the runs of y: where does one start, and where does it end? Then look what stands in it.",
+        "edges = np.diff(x, prepend=0, append=0) is 1 where a run starts and -1 just after it ends.",
+    ),
+)  # fmt: skip
+def count_events(y, alarms):
+    return _found(y, alarms), _false(y, alarms)
