@@ -551,8 +551,8 @@ claim(
 )  # seen, six seeds: always above .9, and .045 to .075
 
 # %% [markdown]
-# Both tests suppose that scores are independent. Overlapping windows are not: there they call drift without end; thin them out first. And a test at 1 % that is
-# asked every night is wrong three times a year.
+# Both tests suppose that scores are independent. Overlapping windows are not: there they call drift without end; thin them out first. And a test at 1 % asked every
+# night is wrong three times a year.
 #
 # ## Before you ship
 #
@@ -601,15 +601,6 @@ claim(
 # <details><summary>Answer</summary>
 #
 # **(b).** Something moved the scores down, and with them perhaps those of anomalies. (a) In our case more than half of the recall was gone. (c) That may be the end of it, but only after the cause is known: the change may be a broken sensor.
-#
-# </details>
-#
-# **3. A paper's method reaches a point-adjusted F1 of .90. What do you know?**
-# (a) It finds nine of ten events. (b) Little. (c) Its precision is at least .8.
-#
-# <details><summary>Answer</summary>
-#
-# **(b).** Dice came near it here. (a) It may find all of them by chance, since one hit in a long event is enough. (c) The precision, too, counts the points that were given away.
 #
 # </details>
 
