@@ -112,9 +112,11 @@ def _break_titles(figure):
     boxes = [text.get_window_extent() for text in found]
     for (text, words), box in zip(found.items(), boxes, strict=True):
         beside = [other.x0 for other in boxes if other.x0 > box.x0 + 1 and other.y0 < box.y1 and other.y1 > box.y0]
+        if words == figure.get_suptitle():  # it has a line of its own, above the panels' titles
+            beside = []
         room = min([*beside, figure.bbox.x1]) - box.x0 - 12  # pixels
         if box.width > room:
-            text.set_text(textwrap.fill(words, int(len(words) * room / box.width) - 1))
+            text.set_text(textwrap.fill(words, max(int(len(words) * room / box.width) - 1, 8)))
 
 
 def _legend_below(figure, axes):

@@ -148,7 +148,7 @@ def used_too_early(source, path, known):
     known: terms of the lessons before; grows by this one's.
     """
     forms = by_form(path)
-    waiting = {form: entry for form, entry in forms.items() if entry.term not in known and not entry.everyday}
+    waiting = {form: entry for form, entry in forms.items() if not entry.everyday}
     for cell in lessons.cells(source)[1:]:
         if cell.kind != "markdown" or cell.part != "main":
             continue

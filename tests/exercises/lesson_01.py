@@ -42,12 +42,12 @@ def equal(x_train, x_test):
     return (x_test[:, None] == x_train).all(axis=2)
 
 
-leaks = np.array([False, True, False, False, True, True])
+leaks = np.array([False, True, False, False, True, True, True])
 
 
 def flipped(letter):
     verdicts = leaks.copy()
-    verdicts["ABCDEF".index(letter)] ^= True
+    verdicts["ABCDEFG".index(letter)] ^= True
     return verdicts
 
 
@@ -157,7 +157,7 @@ EXERCISES = [
     Exercise(
         "01.6",
         right=leaks,
-        also=[leaks.tolist(), leaks.astype(int), tuple(leaks), dict(zip("ABCDEF", leaks, strict=True)).values()],
+        also=[leaks.tolist(), leaks.astype(int), tuple(leaks), dict(zip("ABCDEFG", leaks, strict=True)).values()],
         wrong=[
             (~leaks, "wrong way round"),
             (flipped("A"), "A is clean"),
@@ -166,7 +166,9 @@ EXERCISES = [
             (flipped("D"), "D is clean"),
             (flipped("E"), "E leaks"),
             (flipped("F"), "F leaks"),
-            (np.arange(6), "other numbers"),
+            (flipped("G"), "G leaks"),
+            (leaks[:6], "has shape"),
+            (np.arange(7), "other numbers"),
             (["B", "E", "F"], "is a list of text, and an array of True and False"),
             (None, "nothing was assigned"),
         ],

@@ -41,6 +41,11 @@ def shuffled_parts(starts, length, border):
     return train, ~train
 
 
+def shuffled_rows(speakers, held_out):
+    train = np.random.default_rng(0).permutation(len(speakers)) < np.sum(~np.isin(speakers, held_out))
+    return train, ~train
+
+
 def rates(y, alarms):
     return np.mean(alarms[y == 1]), np.mean(alarms[y == 0])
 
@@ -102,58 +107,25 @@ def alarm_rate_rose(old, new, level):
 EXERCISES = [
     Exercise(
         "13.1",
-        right=picture_alarms(each_picture),
+        right=lambda speakers, held_out: (~np.isin(speakers, held_out), np.isin(speakers, held_out)),
         blank=blank,
+        also=[
+            lambda speakers, held_out: tuple(
+                np.array([(s in list(held_out)) == part for s in speakers]) for part in (False, True)
+            )
+        ],
         wrong=[
+            (shuffled_rows, "their twins in training"),
             (
-                lambda x, copies, threshold: bool(np.mean((x - copies) ** 2) > threshold),
-                "One answer for the whole batch",
+                lambda speakers, held_out: (np.isin(speakers, held_out), ~np.isin(speakers, held_out)),
+                "training first, and",
             ),
-            (picture_alarms(lambda s: s.mean(axis=1)), "both axes of a picture"),
-            (picture_alarms(lambda s: s.sum(axis=(1, 2))), "the sum over the pixels"),
-            (picture_alarms(lambda s: s.max(axis=(1, 2))), "the worst pixel"),
-            (picture_alarms(each_picture, np.less_equal), "Turned round"),
-            (lambda x, copies, threshold: each_picture((x - copies) ** 2), "Those are the errors"),
-            (lambda x, copies, threshold: np.squeeze(each_picture((x - copies) ** 2) > threshold), "a batch of one"),
-            (lambda x, copies, threshold: np.zeros(len(x), bool), "you give"),
+            (lambda speakers, held_out: np.isin(speakers, held_out), "the test part alone"),
+            (lambda speakers, held_out: (speakers != held_out[0], speakers == held_out[0]), "Only the first speaker"),
         ],
     ),
     Exercise(
         "13.2",
-        right=lambda y, predictions: rates(y, predictions == -1),
-        blank=blank,
-        wrong=[
-            (lambda y, predictions: rates(y, predictions == 1)[::-1], "taken for what is to be found"),
-            (lambda y, predictions: rates(y, predictions == -1)[::-1], "are exchanged"),
-            (lambda y, predictions: rates(y, predictions == 1), "counted +1 as an alarm"),
-            (lambda y, predictions: (2 / 3, np.mean(y[predictions == -1] == 0)), "share of alarms that are false"),
-            (
-                lambda y, predictions: (
-                    np.mean((predictions == -1) & (y == 1)),
-                    np.mean((predictions == -1) & (y == 0)),
-                ),
-                "divided by all samples",
-            ),
-            (lambda y, predictions: 0.5, "two things"),
-        ],
-    ),
-    Exercise(
-        "13.3",
-        right=scaled(on_train),
-        blank=blank,
-        wrong=[
-            (scaled(lambda x, parts: np.concatenate(parts)), "has seen the test part"),
-            (scaled(lambda x, parts: np.concatenate(parts[:2])), "has seen the calibration part"),
-            (scaled(lambda x, parts: x), "scaled by itself"),
-            (scaled(on_train, lambda x, rows: x - rows.mean(axis=0)), "the mean only"),
-            (scaled(on_train, lambda x, rows: (x - rows.min(axis=0)) / np.ptp(rows, axis=0)), "min-max"),
-            (lambda *parts: parts, "Nothing was scaled"),
-            (lambda *parts: parts[0], "three arrays"),
-            (lambda *parts: [2 * x for x in parts], "has not mean 0"),
-        ],
-    ),
-    Exercise(
-        "13.4",
         right=lambda errors_of, train, calibration, alpha: thresholds.conformal(errors_of(calibration), alpha),
         blank=blank,
         wrong=[
@@ -183,7 +155,7 @@ EXERCISES = [
         ],
     ),
     Exercise(
-        "13.5",
+        "13.3",
         right=lambda y, s, y_judge, s_judge: f1(y_judge, s_judge > best_threshold(y, s)),
         blank=blank,
         wrong=[
@@ -193,61 +165,11 @@ EXERCISES = [
             ),
             (lambda y, s, y_judge, s_judge: f1(y, s > best_threshold(y, s)), "the set the threshold was chosen on"),
             (lambda y, s, y_judge, s_judge: np.mean(y_judge == (s_judge > best_threshold(y, s))), "the accuracy"),
-            (lambda y, s, y_judge, s_judge: 0.123, "You give"),
+            (lambda y, s, y_judge, s_judge: 0.123, "returns 0.123 whatever"),
         ],
     ),
     Exercise(
-        "13.6",
-        right=lambda starts, length, border: (starts + length <= border, starts >= border),
-        blank=blank,
-        wrong=[
-            (shuffled_parts, "side by side in time"),
-            (lambda starts, length, border: (starts < border, starts >= border), "reaches over border"),
-            (lambda starts, length, border: (starts + length <= border + 1, starts >= border), "One window too many"),
-            (
-                lambda starts, length, border: (starts + length <= border, starts + length > border),
-                "starts before border",
-            ),
-            (lambda starts, length, border: (starts >= border, starts + length <= border), "Turned round"),
-            (lambda starts, length, border: (starts + length < border, starts >= border), "is missing from training"),
-            (
-                lambda starts, length, border: (starts + length <= border, starts > border),
-                "is missing from the test part",
-            ),
-            (lambda starts, length, border: (starts >= 0, starts >= border), "in both parts"),
-            (lambda starts, length, border: (starts, starts + 1), "not positions"),
-        ],
-    ),
-    Exercise(
-        "13.7",
-        right=lambda y, alarms: (rates(y, alarms)[0] + 1 - rates(y, alarms)[1]) / 2,
-        blank=blank,
-        wrong=[
-            (lambda y, alarms: np.mean(y == alarms), "silence looks brilliant"),
-            (lambda y, alarms: sum(rates(y, alarms)) / 2, "a false alarm is a fault"),
-            (lambda y, alarms: rates(y, alarms)[0] + 1 - rates(y, alarms)[1], "perfect is 1"),
-            (lambda y, alarms: f1(y, alarms) if alarms.any() else 0.5, "That is F1"),
-            (lambda y, alarms: rates(y, alarms)[0] if alarms.any() else 0.5, "the recall alone"),
-            (lambda y, alarms: 1 - rates(y, alarms)[1], "left in peace"),
-            (lambda y, alarms: 0.5, "you give"),
-        ],
-    ),
-    Exercise(
-        "13.8",
-        right=lambda r, p, b: r * b * (1 - p) / (p * (1 - b)),
-        blank=blank,
-        wrong=[
-            (lambda r, p, b: r * (1 - p) / p, "The base rate is not in it"),
-            (lambda r, p, b: r * b * (1 - p) / p, "divide by it"),
-            (lambda r, p, b: b * (1 - p) / (p * (1 - b)), "The recall is missing"),
-            (lambda r, p, b: r * b * p / ((1 - p) * (1 - b)), "are exchanged"),
-            (lambda r, p, b: r * b / (p * (1 - b)), "counts all alarms"),
-            (lambda r, p, b: r * (1 - b) * (1 - p) / (p * b), "turned round"),
-            (lambda r, p, b: 0.01, "is wanted"),
-        ],
-    ),
-    Exercise(
-        "13.9",
+        "13.4",
         right=composite("point_precision", "event_recall"),
         blank=blank,
         wrong=[
@@ -264,7 +186,86 @@ EXERCISES = [
         ],
     ),
     Exercise(
-        "13.10",
+        "13.5",
+        right=among_allowed(lambda allowed, errors, copied: int(allowed[errors[allowed].argmin()])),
+        blank=blank,
+        wrong=[
+            (lambda normal_errors, copied: int(np.argmin(normal_errors)), "would copy anomalies as well"),
+            (among_allowed(lambda allowed, errors, copied: errors[allowed].argmin()), "a place among the allowed"),
+            (among_allowed(lambda allowed, errors, copied: copied.argmin()), "copies the least"),
+            (among_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmax()], None), "largest error"),
+            (among_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmin()], none=0), "return None"),
+            (lambda normal_errors, copied: None, "returns nothing"),
+        ],
+    ),
+    Exercise(
+        "13.6",
+        right=lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= level),
+        blank=blank,
+        wrong=[
+            (alarm_rate_rose, "A fall of the scores"),
+            (
+                lambda old, new, level: bool(stats.mannwhitneyu(old, new, alternative="greater").pvalue <= level),
+                "You see a fall only",
+            ),
+            (lambda old, new, level: bool(stats.mannwhitneyu(old, new).pvalue <= level), "the middle of the scores"),
+            (
+                lambda old, new, level: bool(stats.kstest(thresholds.p_values(old, new), "uniform").pvalue <= level),
+                "cries wolf",
+            ),
+            (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= 0.001), "whatever level is"),
+            (lambda old, new, level: True, "returns 1 whatever"),
+            (lambda old, new, level: stats.ks_2samp(old, new).pvalue, "True or False"),
+        ],
+    ),
+    Exercise(
+        "13.7",
+        right=lambda y, predictions: rates(y, predictions == -1),
+        blank=blank,
+        wrong=[
+            (lambda y, predictions: rates(y, predictions == 1)[::-1], "taken for what is to be found"),
+            (lambda y, predictions: rates(y, predictions == -1)[::-1], "are exchanged"),
+            (lambda y, predictions: rates(y, predictions == 1), "counted +1 as an alarm"),
+            (
+                lambda y, predictions: (np.mean(predictions[y == 1] == -1), np.mean(y[predictions == -1] == 0)),
+                "share of alarms that are false",
+            ),
+            (
+                lambda y, predictions: (
+                    np.mean((predictions == -1) & (y == 1)),
+                    np.mean((predictions == -1) & (y == 0)),
+                ),
+                "divided by all samples",
+            ),
+            (lambda y, predictions: 0.5, "should be 2 things"),
+        ],
+    ),
+    Exercise(
+        "13.8",
+        right=lambda starts, length, border: (starts + length <= border, starts >= border + length),
+        blank=blank,
+        wrong=[
+            (shuffled_parts, "side by side in time"),
+            (lambda starts, length, border: (starts < border, starts >= border), "and there is no gap"),
+            (lambda starts, length, border: (starts < border, starts >= border + length), "they must end before it"),
+            (lambda starts, length, border: (starts + length <= border, starts >= border), "one window's length after"),
+            (
+                lambda starts, length, border: (starts + length <= border + 1, starts >= border + length),
+                "One training window too many",
+            ),
+            (
+                lambda starts, length, border: (starts + length < border, starts >= border + length),
+                "ends right before border is missing",
+            ),
+            (
+                lambda starts, length, border: (starts + length <= border, starts > border + length),
+                "starts at border + length is missing",
+            ),
+            (lambda starts, length, border: (starts >= border + length, starts + length <= border), "Turned round"),
+        ],
+    ),
+    Exercise(
+        "13.9",
         right=trimmed(lambda ranked, n: ranked[: len(ranked) - n]),
         blank=blank,
         wrong=[
@@ -275,38 +276,24 @@ EXERCISES = [
             (lambda errors, share: errors[: len(errors) - int(share * len(errors))].mean(), "left out the last rows"),
             (trimmed(lambda ranked, n: ranked[:n]), "You kept a share"),
             (lambda errors, share: np.median(errors), "the median"),
-            (lambda errors, share: 3.0, "are to be left out"),
+            (lambda errors, share: 3.0, "returns 3 whatever"),
+        ],
+    ),
+    Exercise(
+        "13.10",
+        right=draws(),
+        blank=blank,
+        wrong=[
+            (fresh_stream, "give the same answer twice"),
+            (reseeded, "n_draws times the same"),
+            (draws(np.sum), "the sum of the draws"),
+            (draws(np.median), "the median of the draws"),
+            (draws(np.max), "the largest of the draws"),
+            (draws(seeded=lambda seed: 0), "Another seed"),
         ],
     ),
     Exercise(
         "13.11",
-        right=among_allowed(lambda allowed, errors, copied: int(allowed[errors[allowed].argmin()])),
-        blank=blank,
-        wrong=[
-            (lambda normal_errors, copied: int(np.argmin(normal_errors)), "would copy anomalies as well"),
-            (among_allowed(lambda allowed, errors, copied: errors[allowed].argmin()), "a place among the allowed"),
-            (among_allowed(lambda allowed, errors, copied: copied.argmin()), "copies the least"),
-            (among_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmax()], None), "largest error"),
-            (among_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmin()], none=0), "return None"),
-            (lambda normal_errors, copied: None, "You find no model"),
-        ],
-    ),
-    Exercise(
-        "13.12",
-        right=draws(),
-        blank=blank,
-        wrong=[
-            (fresh_stream, "Two calls with the same seed"),
-            (lambda one_draw, x, n_draws, seed: one_draw(x, np.random.default_rng(seed)), "called 1 times"),
-            (reseeded, "The draws are all the same"),
-            (draws(np.sum), "the sum of the draws"),
-            (draws(np.median), "the median of the draws"),
-            (draws(np.max), "not the mean of the draws"),
-            (draws(seeded=lambda seed: 7), "Another seed"),
-        ],
-    ),
-    Exercise(
-        "13.13",
         right=p_of(lambda low, high: np.minimum(1, 2 * np.minimum(low, high))),
         blank=blank,
         wrong=[
@@ -314,29 +301,8 @@ EXERCISES = [
             (p_of(lambda low, high: high), "the high side only"),
             (p_of(np.minimum), "without the factor 2"),
             (p_of(lambda low, high: 2 * np.minimum(low, high)), "cut it there"),
-            (p_of(lambda low, high: np.minimum(1, 2 * np.maximum(low, high))), "the larger of the two"),
             (p_of(lambda low, high: np.minimum(1, 2 * np.minimum(low, high)), plus=0), "must be counted"),
-            (lambda calibration, values: np.full(len(values), 0.3), "the p-values are"),
-        ],
-    ),
-    Exercise(
-        "13.14",
-        right=lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= level),
-        blank=blank,
-        wrong=[
-            (alarm_rate_rose, "all scores fell by a third"),
-            (
-                lambda old, new, level: bool(stats.mannwhitneyu(old, new, alternative="greater").pvalue <= level),
-                "all scores rose by a half",
-            ),
-            (lambda old, new, level: bool(stats.mannwhitneyu(old, new).pvalue <= level), "not at its centre"),
-            (
-                lambda old, new, level: bool(stats.kstest(thresholds.p_values(old, new), "uniform").pvalue <= level),
-                "cries wolf",
-            ),
-            (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= 0.001), "use level"),
-            (lambda old, new, level: True, "where there is none"),
-            (lambda old, new, level: stats.ks_2samp(old, new).pvalue, "True or False"),
+            (lambda calibration, values: np.full(len(values), 0.3), "returns 0.3 whatever"),
         ],
     ),
 ]

@@ -263,24 +263,25 @@ def shared_rows(x_train, x_test):
     return _equal(x_train, x_test).any(axis=1).sum()
 
 
-_PIPELINES = {  # name: (leaks, what to say to the wrong verdict)
-    "A": (False, "A is clean: the scaler was fitted on the training part, and transforming the other parts is its use."),
-    "B": (True, "B leaks: the smallest and largest values of the whole table come from test rows and anomalies too."),
+_PROGRAMS = {  # name: (leaks, what to say to the wrong verdict)
+    "A": (False, "A is clean: the scaler was fitted on the training part, and the other parts are what it is used on."),
+    "B": (True, "B leaks: the scaler's numbers come from test rows and anomalies too."),
     "C": (False, "C is clean: 255 is known from the camera; nothing was fitted on any row."),
     "D": (False, "D is clean: dropping copies before the split is what keeps a test row out of the training part."),
     "E": (True, "E leaks: the size of the code was chosen on the test part, so its AUC is no longer a test."),
     "F": (True, "F leaks: the model has seen the calibration rows, so their errors are too small for a threshold."),
+    "G": (True, "G leaks: heartbeats of one patient belong together, and a new patient has none in the training part."),
 }  # fmt: skip
 
 
 def _first_wrong_verdict(found, wanted):
     place = int(np.flatnonzero(found != wanted)[0])
-    return list(_PIPELINES.values())[place][1]
+    return list(_PROGRAMS.values())[place][1]
 
 
 @value_exercise(
     "01.6",
-    slips=[(lambda: ~leaks(), "That is the wrong way round: True stands for a pipeline that leaks.")],
+    slips=[(lambda: ~leaks(), "That is the wrong way round: True stands for a program that leaks.")],
     otherwise=_first_wrong_verdict,
     hints=(
         "Ask of each: which rows had a say in a number or a choice?",
@@ -288,4 +289,4 @@ def _first_wrong_verdict(found, wanted):
     ),
 )
 def leaks():
-    return np.array([leaky for leaky, _ in _PIPELINES.values()])
+    return np.array([leaky for leaky, _ in _PROGRAMS.values()])

@@ -41,7 +41,7 @@ class _Shrinker:
 
 def _flagged_by(score):
     """A detector that compares another score of the squared differences, (n, d), with the threshold."""
-    return lambda model, data, threshold: score((data - model.reconstruct(data)) ** 2) > threshold
+    return lambda model, x, threshold: score((x - model.reconstruct(x)) ** 2) > threshold
 
 
 _errors = lambda squares: np.mean(squares, axis=1)
@@ -63,11 +63,11 @@ def _some_samples(rng):
     ],
     random=_some_samples,
     slips=[
-        (lambda model, data, threshold: bool(np.mean((data - model.reconstruct(data)) ** 2) > threshold), "It returns a single answer for all samples: the mean ran over the samples too."),
-        (lambda model, data, threshold: _errors((data - model.reconstruct(data)) ** 2), "It returns the errors themselves; compare them with the threshold."),
-        ([lambda model, data, threshold: _errors((data - model.reconstruct(data)) ** 2) < threshold,
-          lambda model, data, threshold: _errors((data - model.reconstruct(data)) ** 2) <= threshold], "It is the wrong way round: it flags the samples that are reconstructed well."),
-        (lambda model, data, threshold: _errors((data - model.reconstruct(data)) ** 2) >= threshold, "A sample whose error equals the threshold is flagged; an anomaly is strictly greater."),
+        (lambda model, x, threshold: bool(np.mean((x - model.reconstruct(x)) ** 2) > threshold), "It returns a single answer for all samples: the mean ran over the samples too."),
+        (lambda model, x, threshold: _errors((x - model.reconstruct(x)) ** 2), "It returns the errors themselves; compare them with the threshold."),
+        ([lambda model, x, threshold: _errors((x - model.reconstruct(x)) ** 2) < threshold,
+          lambda model, x, threshold: _errors((x - model.reconstruct(x)) ** 2) <= threshold], "It is the wrong way round: it flags the samples that are reconstructed well."),
+        (lambda model, x, threshold: _errors((x - model.reconstruct(x)) ** 2) >= threshold, "A sample whose error equals the threshold is flagged; an anomaly is strictly greater."),
         (_flagged_by(lambda squares: np.mean(squares, axis=0)), "It returns one answer for each feature: the mean ran over the samples, axis=0."),
         (_flagged_by(lambda squares: squares), "It returns one answer for each feature of each sample; take the mean over the features first."),
         (_flagged_by(lambda squares: np.sum(squares, axis=1)), "You compared the sum over the features with the threshold; the error is their mean."),
@@ -77,17 +77,17 @@ def _some_samples(rng):
         (_flagged_by(lambda squares: np.min(squares, axis=1)), "You looked at the best feature only; the error of a sample is the mean over its features."),
         (_flagged_by(lambda squares: np.median(squares, axis=1)), "You took the median over the features; the error is the mean."),
         (_flagged_by(lambda squares: np.mean(np.sqrt(squares), axis=1)), "You took the mean absolute error; square the differences."),
-        (lambda model, data, threshold: _errors((data - model.reconstruct(data)) ** 2) > 0.05, "You compared with 0.05 whatever the threshold is; use the argument."),
-        (lambda model, data, threshold: _errors(data**2) > threshold, "You left out the reconstruction; the error is made of data - reconstruction."),
-        (lambda model, data, threshold: _errors(model.reconstruct(data) ** 2) > threshold, "You squared the reconstruction itself; the error is made of data - reconstruction."),
+        (lambda model, x, threshold: _errors((x - model.reconstruct(x)) ** 2) > 0.05, "You compared with 0.05 whatever the threshold is; use the argument."),
+        (lambda model, x, threshold: _errors(x**2) > threshold, "You left out the reconstruction; the error is made of x - reconstruction."),
+        (lambda model, x, threshold: _errors(model.reconstruct(x) ** 2) > threshold, "You squared the reconstruction itself; the error is made of x - reconstruction."),
     ],
     hints=(
         "Two steps: one error for each row, then one answer for each error.",
         "np.mean(..., axis=1) gives the errors; an array > a number is an array of True and False.",
     ),
 )  # fmt: skip
-def detect_anomaly(model, data, threshold):
-    return _errors((data - model.reconstruct(data)) ** 2) > threshold
+def detect_anomaly(model, x, threshold):
+    return _errors((x - model.reconstruct(x)) ** 2) > threshold
 
 
 def _place(scores, alpha, plus=1):
@@ -103,40 +103,40 @@ def _some_scores(rng):
 @function_exercise(
     "04.3",
     examples=[
-        ([0.3, 2.5, 0.1, 0.9, 0.4, 1.7, 0.2, 0.8, 3.1, 0.6, 1.2], 0.2),  # k = ceil(9.6) = 10
+        ([0.3, 2.5, 0.1, 0.9, 0.4, 1.7, 0.2, 0.8, 3.1, 0.6, 1.2], 0.2),  # rank = ceil(9.6) = 10
         ([7.0, 3, 9, 5, 1, 8, 2], 0.25),  # (m + 1)(1 - alpha) = 6 is whole
         (np.sqrt(np.arange(99.0))[::-1], 0.05),  # 95, whole
         (np.arange(19.0) ** 2, 0.05),  # 19, whole: the largest of all
         (np.repeat([4.0, 2.0], 10), 0.3),  # ties
-        (np.arange(32.0)[::-1] / 4, 0.0625),  # tells k rounded down from NumPy's quantile "higher"
-        (np.arange(21.0)[::-1] / 4, 0.1875),  # tells k rounded down from m (1 - alpha) rounded up
+        (np.arange(32.0)[::-1] / 4, 0.0625),  # tells rank rounded down from NumPy's quantile "higher"
+        (np.arange(21.0)[::-1] / 4, 0.1875),  # tells rank rounded down from m (1 - alpha) rounded up
     ],
     random=_some_scores,
     slips=[
-        (lambda scores, alpha: np.sort(scores)[int(np.ceil(_place(scores, alpha)))], "That is the score after the right one: Python counts from 0, so the k-th smallest is at index k - 1."),
+        (lambda scores, alpha: np.sort(scores)[int(np.ceil(_place(scores, alpha)))], "That is the score after the right one: Python counts from 0, so the score at place rank has index rank - 1."),
         (lambda scores, alpha: np.sort(scores)[int(np.ceil(_place(scores, alpha, plus=0))) - 1], "You rounded m (1 - alpha) up; m + 1 and not m stands in the formula, since the new sample counts too."),
-        (lambda scores, alpha: np.sort(scores)[int(np.ceil(_place(scores, alpha, plus=0)))], "You used m (1 - alpha), rounded up, as the index. It is not always the same as index k - 1; k has m + 1 in it."),
-        (lambda scores, alpha: np.sort(scores)[int(_place(scores, alpha)) - 1], "You rounded k down; round up, or the threshold is too low for its promise."),
+        (lambda scores, alpha: np.sort(scores)[int(np.ceil(_place(scores, alpha, plus=0)))], "You used m (1 - alpha), rounded up, as the index. It is not always the same as index rank - 1; rank has m + 1 in it."),
+        (lambda scores, alpha: np.sort(scores)[int(_place(scores, alpha)) - 1], "You rounded rank down; round up, or the threshold is too low for its promise."),
         (lambda scores, alpha: np.sort(scores)[int(_place(scores, alpha))], "You used (m + 1)(1 - alpha), rounded down, as the index. That is one place too high whenever the product is whole."),
-        (lambda scores, alpha: np.sort(scores)[round(_place(scores, alpha)) - 1], "You rounded k to the nearest whole number; round up, or the threshold is sometimes too low for its promise."),
+        (lambda scores, alpha: np.sort(scores)[round(_place(scores, alpha)) - 1], "You rounded rank to the nearest whole number; round up, or the threshold is sometimes too low for its promise."),
         (lambda scores, alpha: np.sort(scores)[int(np.ceil((len(scores) - 1) * (1 - alpha))) - 1], "m + 1 stands in the formula; you have m - 1."),
-        (lambda scores, alpha: np.sort(scores)[::-1][int(np.ceil(_place(scores, alpha))) - 1], "You counted from the largest score down; the k-th smallest is wanted."),
+        (lambda scores, alpha: np.sort(scores)[::-1][int(np.ceil(_place(scores, alpha))) - 1], "You counted from the largest score down; the smallest has place 1."),
         (lambda scores, alpha: np.sort(scores)[int(np.ceil((len(scores) + 1) * alpha)) - 1], "You used alpha where 1 - alpha stands: a share alpha of the scores may lie above the threshold, not below."),
-        (lambda scores, alpha: scores[int(np.ceil(_place(scores, alpha))) - 1], "You took the k-th score as it came; sort the scores first."),
-        (lambda scores, alpha: int(np.ceil(_place(scores, alpha))), "That is k itself; return the score at that place of the sorted scores."),
+        (lambda scores, alpha: scores[int(np.ceil(_place(scores, alpha))) - 1], "You took the score at that place without sorting; sort the scores first."),
+        (lambda scores, alpha: int(np.ceil(_place(scores, alpha))), "That is rank itself; return the score at that place of the sorted scores."),
         (lambda scores, alpha: int(np.ceil(_place(scores, alpha))) - 1, "That is the index; return the score that stands there in the sorted scores."),
-        (lambda scores, alpha: np.quantile(scores, 1 - alpha), "That is NumPy's quantile, which interpolates below the k-th smallest and so delivers too many false alarms."),
+        (lambda scores, alpha: np.quantile(scores, 1 - alpha), "That is NumPy's quantile, which interpolates below the score at place rank and so delivers too many false alarms."),
         (lambda scores, alpha: np.quantile(scores, 1 - alpha, method="higher"), "That is one of NumPy's quantiles; it reckons without the new sample, with m where m + 1 should be."),
-        (lambda scores, alpha: np.sort(scores)[: int(np.ceil(_place(scores, alpha)))], "Those are the k smallest scores; only the largest of them is the threshold."),
-        (lambda scores, alpha: np.sort(scores), "Those are all scores, sorted; return the k-th of them."),
+        (lambda scores, alpha: np.sort(scores)[: int(np.ceil(_place(scores, alpha)))], "Those are the scores up to place rank; only the largest of them is the threshold."),
+        (lambda scores, alpha: np.sort(scores), "Those are all scores, sorted; return the one at place rank."),
         (lambda scores, alpha: np.argsort(scores)[int(np.ceil(_place(scores, alpha))) - 1], "np.argsort gives places; np.sort gives the scores themselves."),
-        (lambda scores, alpha: np.sort(scores)[int(np.ceil(_place(scores, alpha))) - 2], "That is the score before the right one: the k-th smallest is at index k - 1."),
+        (lambda scores, alpha: np.sort(scores)[int(np.ceil(_place(scores, alpha))) - 2], "That is the score before the right one: the score at place rank has index rank - 1."),
         (lambda scores, alpha: np.max(scores), "That is the largest score; which one is right depends on alpha."),
         (lambda scores, alpha: np.mean(scores), "That is the mean of the scores; no share alpha has to lie above it."),
     ],
     hints=(
-        "Compute k from m and alpha, sort the scores, and take the k-th. Python counts from 0.",
-        "k = int(np.ceil((m + 1) * (1 - alpha))); the k-th smallest stands at index k - 1 of the sorted scores.",
+        "Compute rank from m and alpha, sort the scores, and take the one at that place. Python counts from 0.",
+        "rank = int(np.ceil((m + 1) * (1 - alpha))); the score at place rank has index rank - 1 in the sorted scores.",
     ),
     remark="It holds for scores of any shape: nothing but their order was used.",
 )  # fmt: skip

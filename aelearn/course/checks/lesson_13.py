@@ -1,617 +1,419 @@
 """Checks of lesson 13, Broken on purpose. The audits of the lesson ask them of the broken code as well."""
 
 import numpy as np
+from scipy import stats
 
-from aelearn.course.exercises import Blank, NotYet, a_function, a_number, an_array, exercise, same
-
-
-def _tried(answer, *arguments, what, **how):
-    """What the function returns; NumPy's own warnings stay out of the notebook."""
-    with np.errstate(all="ignore"):
-        return a_function(answer, *arguments, what=what, **how)
+from aelearn import events, thresholds
+from aelearn.course.judging import function_exercise
 
 
-def _pair(found, what):
-    """Two things from an answer that should be a pair, or NotYet."""
-    if not isinstance(found, tuple | list | np.ndarray) or len(found) != 2:
-        raise NotYet(f"{what} should return two things, in the order asked for.")
-    return found
+def _shuffled_rows(speakers, held_out):
+    train = np.random.default_rng(0).permutation(len(speakers)) < np.sum(~np.isin(speakers, held_out))
+    return train, ~train
 
 
-def _known(value, known):
-    """The sentence of the first known wrong value that this one equals, or None."""
-    return next((sentence for wrong, sentence in known if same(value, wrong)), None)
+@function_exercise(
+    "13.1",
+    examples=[
+        (np.repeat(np.arange(5), 6), [1, 3]),
+        ([2, 0, 1, 0, 2, 4], [0]),
+        ([3, 1, 1, 2], [1, 2, 7]),
+        ([5, 4, 4, 5], [9]),
+    ],
+    random=lambda rng: (rng.integers(0, 6, rng.integers(6, 30)), rng.permutation(6)[: rng.integers(1, 4)]),
+    slips=[
+        (_shuffled_rows, "Rows of one speaker are in both parts: the test rows have their twins in training."),
+        (lambda speakers, held_out: (np.isin(speakers, held_out), ~np.isin(speakers, held_out)), "The two are exchanged: training first, and the speakers held out belong to the test."),
+        (lambda speakers, held_out: np.isin(speakers, held_out), "That is the test part alone; return two masks, training first."),
+        (lambda speakers, held_out: ~np.isin(speakers, held_out), "That is the training part alone; return two masks."),
+        (lambda speakers, held_out: (np.flatnonzero(~np.isin(speakers, held_out)), np.flatnonzero(np.isin(speakers, held_out))), "Those are positions; return masks of True and False."),
+        (lambda speakers, held_out: (speakers != held_out[0], speakers == held_out[0]), "Only the first speaker of the list is held out; all of them are meant."),
+        (lambda speakers, held_out: (speakers > np.max(held_out), speakers <= np.max(held_out)), "You took all speakers up to the largest number; only those in the list are meant."),
+        (lambda speakers, held_out: (np.ones(len(speakers), bool), np.isin(speakers, held_out)), "The speakers held out are in training as well."),
+    ],
+    hints=("For each row: is its speaker one of those in the list?", "np.isin(speakers, held_out) is the test mask, and ~ turns it round."),
+    remark="data.split does the same wherever a data set knows its groups.",
+)  # fmt: skip
+def parts_by_speaker(speakers, held_out):
+    return ~np.isin(speakers, held_out), np.isin(speakers, held_out)
 
 
-@exercise("13.1", hint="np.mean takes several axes at once: axis=(1, 2) leaves one number for each picture.")
-def alarms(answer):
-    copies = np.zeros((4, 3, 3))
-    x = np.zeros((4, 3, 3))
-    x[0], x[1, 0, 0], x[2, 1], x[3] = 0.5, 0.9, 0.6, 0.12
-    limit = 0.11  # errors .25, .09, .12, .014
-    found = _tried(answer, x, copies, limit, what="alarms")
-    if found is ...:
-        return Blank
-    squares = (x - copies) ** 2
-    if np.shape(found) == ():
-        return "One answer for the whole batch: a few anomalies drown among normals. n pictures need n answers."
-    if np.shape(found) in ((4, 3), (3, 3)):
-        return f"An answer of shape {np.shape(found)}: the mean must run over both axes of a picture, and not over n."
-    found = an_array(found, (4,), "alarms(x, copies, threshold)")
-    if same(found, squares.mean(axis=(1, 2))):
-        return "Those are the errors; compare them with the threshold."
-    wrong = _known(
-        found,
-        [
-            (squares.mean(axis=(1, 2)) <= limit, "Turned round: an alarm is an error greater than the threshold."),
-            (squares.sum(axis=(1, 2)) > limit, "You took the sum over the pixels; the threshold belongs to the mean."),
-            (
-                squares.max(axis=(1, 2)) > limit,
-                "You took the worst pixel; the error of a picture is the mean over all.",
-            ),
-        ],
-    )
-    if wrong:
-        return wrong
-    if not same(found, squares.mean(axis=(1, 2)) > limit):
-        return f"Errors {squares.mean(axis=(1, 2)).round(2)}, threshold {limit}: you give {found}."
-    if np.shape(_tried(answer, x[:1], copies[:1], limit, what="alarms")) != (1,):
-        return "For a batch of one picture the answer must still be an array of length 1."
+class _Errors:
+    """Errors of rows: the squared first column."""
 
+    def __repr__(self):
+        return "errors_of"
 
-@exercise(
-    "13.2",
-    hint="First one array that says who raised an alarm: predictions == -1. Then its mean where y == 1, and where y == 0.",
-)
-def recall_and_false_alarms(answer):
-    y = np.array([0, 0, 0, 0, 0, 1, 1, 1])
-    predictions = np.array([1, 1, -1, 1, 1, -1, 1, -1])
-    found = _tried(answer, y, predictions, what="recall_and_false_alarms")
-    if found is ...:
-        return Blank
-    recall, rate = (a_number(value) for value in _pair(found, "recall_and_false_alarms"))
-    wrong = _known(
-        [recall, rate],
-        [
-            (
-                [4 / 5, 1 / 3],
-                "Normals are taken for what is to be found: your first number is the share of normals that pass.",
-            ),
-            ([1 / 5, 2 / 3], "The two are exchanged: first the recall, then the false-alarm rate."),
-            ([1 / 3, 4 / 5], "You counted +1 as an alarm; -1 is the alarm."),
-            (
-                [2 / 3, 1 / 3],
-                "Your second number is the share of alarms that are false; the rate is a share of the normals.",
-            ),
-            ([2 / 8, 1 / 8], "You divided by all samples; each rate has its own class below the line."),
-        ],
-    )
-    if wrong:
-        return wrong
-    if not same([recall, rate], [2 / 3, 1 / 5]):
-        return f"Two of three anomalies and one of five normals raise an alarm; you give {recall:.3g} and {rate:.3g}."
-
-
-@exercise(
-    "13.3", hint="StandardScaler().fit(x_train) once; then transform each of the three parts with that one scaler."
-)
-def scale(answer):
-    rng = np.random.default_rng(0)
-    parts = [rng.normal(3, 2, (40, 2)), rng.normal(3, 2, (20, 2)), rng.normal(6, 9, (30, 2))]
-    found = _tried(answer, *[x.copy() for x in parts], what="scale")
-    if found is ...:
-        return Blank
-    if not isinstance(found, tuple | list) or len(found) != 3:
-        return "scale should return three arrays: the training, calibration and test part."
-    found = np.concatenate(
-        [
-            an_array(f, x.shape, name)
-            for f, x, name in zip(
-                found, parts, ("the training part", "the calibration part", "the test part"), strict=True
-            )
-        ]
-    )
-    everything = np.concatenate(parts)
-
-    def by(x):
-        return (everything - x.mean(axis=0)) / x.std(axis=0)
-
-    wrong = _known(
-        found,
-        [
-            (by(everything), "The scaler has seen the test part, anomalies and all: fit it on x_train only."),
-            (
-                by(np.concatenate(parts[:2])),
-                "The scaler has seen the calibration part too; those rows must be as new to it as tomorrow's.",
-            ),
-            (
-                np.concatenate([(x - x.mean(axis=0)) / x.std(axis=0) for x in parts]),
-                "Each part is scaled by itself: one and the same value means different things in each.",
-            ),
-            (
-                everything - parts[0].mean(axis=0),
-                "You took away the mean only; divide by the standard deviation as well.",
-            ),
-            (
-                (everything - parts[0].min(axis=0)) / np.ptp(parts[0], axis=0),
-                "That is min-max scaling; asked for is mean 0 and standard deviation 1.",
-            ),
-            (everything, "Nothing was scaled."),
-        ],
-    )
-    if wrong:
-        return wrong
-    if not same(found, by(parts[0])):
-        return "The training part has not mean 0 and standard deviation 1, or the other parts were not scaled by the same numbers."
-
-
-@exercise("13.4", hint="The same call with other rows: thresholds.conformal(errors_of(x_calibration), alpha).")
-def limit(answer):
-    from aelearn import thresholds
-
-    x_train, x_calibration = np.linspace(0, 1, 60)[:, None], np.linspace(0.1, 3, 41)[:, None]
-
-    def errors_of(x):
+    def __call__(self, x):
         return np.asarray(x)[:, 0] ** 2
 
-    for alpha in (0.05, 0.2):
-        found = _tried(answer, errors_of, x_train, x_calibration, alpha, what="your function")
-        if found is ...:
-            return Blank
-        value = a_number(found, "your threshold")
-        training, held_out = errors_of(x_train), errors_of(x_calibration)
-        wrong = _known(
-            value,
-            [
-                (
-                    thresholds.conformal(training, alpha),
-                    "The errors are those of training rows, which the model knows: too small. Take rows it has not seen.",
-                ),
-                (
-                    thresholds.conformal(np.append(training, held_out), alpha),
-                    "Training errors are still among them; use the held-out rows alone.",
-                ),
-                (
-                    np.quantile(held_out, 1 - alpha),
-                    "The plain quantile is a little too low for few rows; asked for is the conformal limit.",
-                ),
-                (
-                    held_out.mean() + 3 * held_out.std(),
-                    "Mean and standard deviation promise nothing; asked for is the conformal limit.",
-                ),
-                (held_out.max(), "That is the largest error; it promises less than alpha, and misses more."),
-                (thresholds.conformal(held_out, 0.05), "You promise 5 % whatever alpha is."),
-            ],
-        )
-        right = thresholds.conformal(held_out, alpha)
-        if not same(value, right):
-            return (
-                wrong
-                or f"For alpha {alpha} you give {value:.4g}, and the conformal limit of the held-out errors is {right:.4g}."
-            )
+
+@function_exercise(
+    "13.2",
+    examples=[
+        (_Errors(), np.linspace(0, 1, 60)[:, None], np.linspace(0.1, 3, 41)[:, None], 0.05),
+        (_Errors(), np.linspace(0, 1, 60)[:, None], np.linspace(0.1, 3, 41)[:, None], 0.2),
+    ],
+    random=lambda rng: (_Errors(), rng.normal(size=(60, 2)), 1.5 * rng.normal(size=(rng.integers(25, 80), 2)), rng.choice([0.05, 0.1, 0.2])),
+    slips=[
+        (lambda errors_of, x_train, x_calibration, alpha: thresholds.conformal(errors_of(x_train), alpha), "The errors are those of training rows, which the model knows: too small. Take rows it has not seen."),
+        (lambda errors_of, x_train, x_calibration, alpha: thresholds.conformal(errors_of(np.concatenate([x_train, x_calibration])), alpha), "Training errors are still among them; use the held-out rows alone."),
+        (lambda errors_of, x_train, x_calibration, alpha: np.quantile(errors_of(x_calibration), 1 - alpha), "The plain quantile is a little too low for few rows; asked for is the conformal threshold."),
+        (lambda errors_of, x_train, x_calibration, alpha: thresholds.mean_plus_k_sd(errors_of(x_calibration)), "Mean and standard deviation promise nothing; asked for is the conformal threshold."),
+        (lambda errors_of, x_train, x_calibration, alpha: errors_of(x_calibration).max(), "That is the largest error; it promises less than alpha, and misses more."),
+        (lambda errors_of, x_train, x_calibration, alpha: thresholds.conformal(errors_of(x_calibration), 0.05), "You promise 5 % whatever alpha is."),
+        (lambda errors_of, x_train, x_calibration, alpha: errors_of(x_calibration), "Those are the errors; the threshold is one number made of them."),
+    ],
+    hints=("Which of the two sets has the model not seen?", "The same call with other rows: errors_of(x_calibration)."),
+)  # fmt: skip
+def limit_that_holds(errors_of, x_train, x_calibration, alpha):
+    return thresholds.conformal(errors_of(x_calibration), alpha)
 
 
-@exercise(
+def _f1(y, alarms):
+    return 2 * np.sum(y * alarms) / (np.sum(y) + np.sum(alarms))
+
+
+def _best(y, scores):
+    return max(np.unique(scores)[:-1], key=lambda limit: _f1(y, scores > limit))
+
+
+def _two_sets(rng):
+    y, y_judge = rng.permutation(np.repeat([0, 1], [9, 4])), rng.permutation(np.repeat([0, 1], [9, 5]))
+    return y, rng.normal(size=13) + y, y_judge, rng.normal(size=14) + y_judge
+
+
+def _counts(y, scores, y_judge, scores_judge):
+    alarm = scores_judge > _best(y, scores)
+    return np.sum(y_judge * alarm), alarm.sum(), y_judge.sum()
+
+
+@function_exercise(
+    "13.3",
+    examples=[
+        ([0, 0, 0, 0, 1, 0, 1, 1], [1.0, 2, 3, 4, 8, 6, 10, 12], [0, 0, 1, 0, 1, 0, 1, 0, 0], [0.5, 1.5, 5, 2.5, 11, 13, 9, 3.5, 14]),
+    ],
+    random=_two_sets,
+    slips=[
+        (lambda y_choose, scores_choose, y_judge, scores_judge: _f1(y_judge, scores_judge > _best(y_judge, scores_judge)), "The threshold was chosen on the labels it is judged by: that is the best F1, not the one you will get."),
+        (lambda y_choose, scores_choose, y_judge, scores_judge: _f1(y_choose, scores_choose > _best(y_choose, scores_choose)), "That is the F1 on the set the threshold was chosen on; report it on the other."),
+        (lambda y_choose, scores_choose, y_judge, scores_judge: _f1(y_choose, scores_choose > _best(y_judge, scores_judge)), "The sets are exchanged: choose on the first, judge on the second."),
+        (lambda y_choose, scores_choose, y_judge, scores_judge: _best(y_choose, scores_choose), "That is the threshold; return the F1 at it."),
+        (lambda y_choose, scores_choose, y_judge, scores_judge: np.mean(y_judge == (scores_judge > _best(y_choose, scores_choose))), "That is the accuracy; asked for is the F1."),
+        (lambda *sets: _counts(*sets)[0] / _counts(*sets)[1], "That is the precision; asked for is the F1."),
+        (lambda *sets: _counts(*sets)[0] / _counts(*sets)[2], "That is the recall; asked for is the F1."),
+    ],
+    hints=("Two steps, and each uses one set only.", "best_threshold(y_choose, scores_choose) gives the threshold. Then f1 of the second set at it."),
+    remark="It is lower, and it is the one you will get.",
+)  # fmt: skip
+def honest_f1(y_choose, scores_choose, y_judge, scores_judge):
+    return _f1(y_judge, scores_judge > _best(y_choose, scores_choose))
+
+
+def _harmonic(precision, recall):
+    return 2 * precision * recall / (precision + recall)
+
+
+def _composite(precision, recall, mean=_harmonic):
+    def composite_f1(y, alarms):
+        result = events.evaluate_events(y, alarms)
+        p, r = getattr(result, precision), getattr(result, recall)
+        return mean(p, r) if result.n_found else 0.0
+
+    return composite_f1
+
+
+def _some_events(rng):
+    y, alarms = np.zeros(60, int), rng.random(60) < 0.15
+    for start in (5, 20, 40):
+        y[start : start + rng.integers(3, 12)] = 1
+    return y, alarms
+
+
+_THREE = np.zeros(100, int)
+_THREE[10:30] = _THREE[50:70] = _THREE[80:90] = 1
+_SIX = np.isin(np.arange(100), [12, 13, 40, 41, 42, 55])
+
+
+@function_exercise(
+    "13.4",
+    examples=[(_THREE, _SIX), (_THREE, np.zeros(100, bool)), (_THREE, _THREE == 0), (_THREE, _THREE == 1)],
+    random=_some_events,
+    slips=[
+        (lambda y, alarms: _f1(y, events.point_adjusted(y, alarms)), "One hit made whole events into hits."),
+        (_composite("point_precision", "point_recall"), "That is the F1 by points: an event found at two of its points should count as found."),
+        (_composite("event_precision", "event_recall"), "The precision is by events too: a hundred false alarms in one run would count as one. Take it by points."),
+        (_composite("event_precision", "point_recall"), "Turned round: the precision by points, the recall by events."),
+        (_composite("point_precision", "event_recall", lambda p, r: (p + r) / 2), "That is the plain mean; a detector with one of the two at nothing would still get a half."),
+        (_composite("point_precision", "event_recall", lambda p, r: p * r / (p + r)), "A factor of 2 is missing."),
+        (_composite("point_precision", "event_recall", lambda p, r: p), "That is the precision alone."),
+        ([_composite("point_precision", "event_recall", lambda p, r: 2 * p * r), _composite("point_precision", "event_recall", lambda p, r: p + r), _composite("point_precision", "event_recall", lambda p, r: 2 * p * r * (p + r))], "It is a quotient: twice the product, divided by the sum."),
+        ([_composite("point_precision", "event_recall", lambda p, r: 2 * p / (p + r)), _composite("point_precision", "event_recall", lambda p, r: 2 * r / (p + r)), _composite("point_precision", "event_recall", lambda p, r: 2 * p / r / (p + r)), _composite("point_precision", "event_recall", lambda p, r: r / (p + r))], "Above the line stands twice the product of both, 2 P R."),
+        (_composite("point_precision", "event_recall", lambda p, r: r), "That is the share of events found, alone."),
+        ([lambda y, alarms: _harmonic(events.evaluate_events(y, alarms).point_precision, events.evaluate_events(y, alarms).event_recall),
+          lambda y, alarms: _composite("point_precision", "event_recall")(y, alarms) if events.evaluate_events(y, alarms).n_found else np.nan], "When nothing is found, or no alarm was raised, return 0."),
+    ],
+    hints=("Both numbers are there: result = events.evaluate_events(y, alarms). What if the recall is 0?", "P is result.point_precision and R is result.event_recall; return 0.0 unless R > 0."),
+)  # fmt: skip
+def composite_f1(y, alarms):
+    return _composite("point_precision", "event_recall")(y, alarms)
+
+
+def _allowed(pick, below=0.5, none=None, share=lambda copied: copied):
+    def choose_model(normal_errors, copied):
+        allowed = np.flatnonzero(share(copied) < below)
+        return int(pick(allowed, normal_errors, copied)) if len(allowed) else none
+
+    return choose_model
+
+
+def _smallest(allowed, errors, copied):
+    return allowed[errors[allowed].argmin()]
+
+
+def _up_to_half(normal_errors, copied):
+    allowed = np.flatnonzero(copied <= 0.5)
+    return int(_smallest(allowed, normal_errors, copied)) if len(allowed) else None
+
+
+def _some_models(rng):
+    n = rng.integers(3, 7)
+    copied = rng.integers(-4, 16, n) / 16
+    copied[rng.integers(n)] = 0.25
+    return rng.permutation(np.arange(1, n + 1)) / 64, copied
+
+
+@function_exercise(
     "13.5",
-    hint="best_threshold(y_choose, scores_choose) gives the limit. Then f1 of the second set at that limit, and nothing else.",
-)
-def honest_f1(answer):
-    choose = np.array([0, 0, 0, 0, 1, 0, 1, 1]), np.array([1.0, 2, 3, 4, 8, 6, 10, 12])
-    judge = np.array([0, 0, 1, 0, 1, 0, 1, 0, 0]), np.array([0.5, 1.5, 5, 2.5, 11, 13, 9, 3.5, 14])
-
-    def at(part, limit):
-        y, alarm = part[0], part[1] > limit
-        return 2 * np.sum(y * alarm) / (y.sum() + alarm.sum())
-
-    found = _tried(answer, *choose, *judge, what="honest_f1")
-    if found is ...:
-        return Blank
-    value = a_number(found, "honest_f1(...)")
-    limit = 7.0  # any limit from 6 to 8 is best on the first set, and no score of the second lies there
-    wrong = _known(
-        value,
-        [
-            (
-                max(at(judge, t) for t in judge[1]),
-                "The threshold was chosen on the labels it is judged by: that is the best F1, not the one you will get.",
-            ),
-            (at(choose, limit), "That is the F1 on the set the threshold was chosen on; report it on the other."),
-            (limit, "That is the threshold; return the F1 at it."),
-            (1 / 2, "That is the precision; asked for is the F1."),
-            (2 / 3, "That is the recall; asked for is the F1."),
-        ],
-    )
-    if not same(value, at(judge, limit)):
-        if same(value, np.mean(judge[0] == (judge[1] > limit))):
-            return "That is the accuracy; asked for is the F1."
-        return (
-            wrong
-            or f"You give {value:.3g}; with the threshold of the first set the F1 on the second is {at(judge, limit):.3g}."
-        )
+    examples=[
+        ([0.001, 0.02, 0.015, 0.09, 0.03], [0.99, 0.1, 0.3, 0.4, -0.2], ),
+        ([0.05, 0.01, 0.04], [0.2, 0.7, -3.0]),
+        ([0.03, 0.02, 0.04], [0.5, 0.6, 0.49]),
+        ([0.1, 0.2], [0.9, 0.8]),
+    ],
+    random=_some_models,
+    slips=[
+        (lambda normal_errors, copied: int(np.argmin(normal_errors)), "The model with the smallest error copies nonsense: it would copy anomalies as well."),
+        (_allowed(lambda allowed, errors, copied: errors[allowed].argmin()), "That is a place among the allowed models; return the index in the whole list."),
+        ([_allowed(lambda allowed, errors, copied: copied.argmin()), lambda normal_errors, copied: int(copied.argmin())], "That one copies the least; among the allowed ones the error on normals decides."),
+        (_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmax()]), "Of the allowed models you took the one with the largest error."),
+        (_up_to_half, "A model that copies exactly a half is not allowed: less than a half."),
+        (_allowed(_smallest, share=np.abs), "A model that copies less than nothing is allowed as well; take the share as it is."),
+        ([_allowed(_smallest, none=0), _allowed(_smallest, none=-1)], "When every model copies nonsense, return None."),
+        (_allowed(lambda allowed, errors, copied: allowed[0]), "You took the first allowed model; the error on normals decides."),
+    ],
+    hints=("First the indices that are allowed, then the smallest error among them.", "allowed = np.flatnonzero(copied < 0.5); normal_errors[allowed].argmin() is a place among *them*."),
+    remark="The error on normals decides again, but only among models that can fail.",
+)  # fmt: skip
+def choose_model(normal_errors, copied):
+    return _allowed(_smallest)(normal_errors, copied)
 
 
-@exercise(
+_GAMMA = np.random.default_rng(5)
+_OLD, _NEW = _GAMMA.gamma(3, size=200), _GAMMA.gamma(3, size=300)
+
+
+def _two_samples(rng):
+    old, new = rng.gamma(3, size=rng.integers(30, 90)), rng.gamma(3, size=rng.integers(30, 300))
+    return old, new * rng.choice([1, 1, 0.7, 1.4]) + rng.choice([0, 0, 0.8]), rng.choice([0.01, 0.05, 0.5])
+
+
+def _pvalue_of(test):
+    return lambda old, new, level: bool(test(old, new).pvalue <= level)
+
+
+@function_exercise(
     "13.6",
-    hint="The last point of a window is starts + length - 1, and must lie before border: starts + length <= border.",
-)
-def parts_by_time(answer):
-    for starts, length, border in ((np.arange(0, 40, 2), 6, 20), (np.arange(30), 5, 12)):
-        found = _tried(answer, starts.copy(), length, border, what="parts_by_time")
-        if found is ...:
-            return Blank
-        train, test = (an_array(mask, starts.shape, "a mask") for mask in _pair(found, "parts_by_time"))
-        if not np.isin([train, test], (0, 1)).all():
-            return "Masks hold only True and False; return comparisons, not positions."
-        train, test = train.astype(bool), test.astype(bool)
-        wanted = starts + length <= border, starts >= border
-        if same(train, wanted[1]) and same(test, wanted[0]):
-            return "Turned round: training comes first in time."
-        if (train & test).any():
-            return "Some windows are in both parts."
-        if train.any() and test.any() and starts[train].max() > starts[test].min():
-            return "Windows of the two parts lie side by side in time and share most of their points: cut by time, at border."
-        straddle = (starts < border) & (starts + length > border)
-        if (train & straddle).any():
-            late = starts[train & straddle][0]
-            if (train & straddle).sum() == 1 and late + length == border + 1:
-                return f"One window too many: the one from {late} still holds the point {border} itself."
-            return f"The training window from {late} reaches over border {border}: it shares points with the test part."
-        if (test & straddle).any():
-            return f"A test window from {starts[test & straddle][0]} starts before border {border}, on points of the training part."
-        if not same(train, wanted[0]):
-            return (
-                "Some window that ends before border is missing from training: the last point is starts + length - 1."
-            )
-        if not same(test, wanted[1]):
-            return "Some window that starts at border or later is missing from the test part."
+    examples=[
+        (_OLD, _NEW, 0.01),
+        (_OLD, 0.67 * _NEW, 0.01),
+        (_OLD, 1.5 * _NEW, 0.01),
+        (_OLD, _NEW + 1, 0.01),
+        (_OLD, 3 + 2.2 * (_NEW - 3), 0.01),
+    ],
+    random=_two_samples,
+    slips=[
+        (lambda old, new, level: bool(np.mean(thresholds.p_values(old, new) <= 0.05) > 0.1), "A fall of the scores goes unseen: you look at the alarms alone, and anomalies slip through."),
+        (_pvalue_of(lambda old, new: stats.kstest(thresholds.p_values(old, new), "uniform")), "It cries wolf: the calibration scores are a sample themselves, so compare two samples."),
+        ([_pvalue_of(stats.mannwhitneyu), _pvalue_of(stats.ttest_ind)], "You compare the middle of the scores; scores that spread to both sides go unseen. Take the Kolmogorov-Smirnov test."),
+        (_pvalue_of(lambda old, new: stats.mannwhitneyu(old, new, alternative="greater")), "You see a fall only."),
+        ([_pvalue_of(stats.levene), _pvalue_of(stats.fligner), _pvalue_of(stats.bartlett)], "You compare the spread; scores that all rose by the same go unseen."),
+        (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= 2 * level), "Drift is called at twice the level."),
+        (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue > level), "Turned round: a small p-value speaks for drift."),
+        (lambda old, new, level: stats.ks_2samp(old, new).pvalue, "That is the p-value; compare it with level, and return True or False."),
+        (lambda old, new, level: bool(stats.ks_2samp(old, new).statistic <= level), "You compared the distance with level; the p-value belongs there."),
+        (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= 0.05), "You test at 5 % whatever level is."),
+        (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= 0.01), "You test at 1 % whatever level is."),
+        (lambda old, new, level: bool(stats.ks_2samp(old, new, alternative="less").pvalue <= level), "You test one side only; drift may go either way."),
+        (lambda old, new, level: bool(stats.ks_2samp(old, new, alternative="greater").pvalue <= level), "You test the other side alone; drift may go either way."),
+    ],
+    readings=[lambda calibration_scores, recent_scores, level: bool(stats.ks_2samp(calibration_scores, recent_scores, method="asymp").pvalue <= level)],
+    hints=("Is the distribution of the calibration scores known, or do you have a sample of it?", "stats.ks_2samp(calibration_scores, recent_scores).pvalue; drift is a p-value of at most level."),
+    remark="Turned round in time, the same test says whether a repair has worked.",
+)  # fmt: skip
+def drifted(calibration_scores, recent_scores, level):
+    return bool(stats.ks_2samp(calibration_scores, recent_scores).pvalue <= level)
 
 
-@exercise(
+def _some_answers(rng):
+    y = rng.permutation(np.repeat([0, 1], [rng.integers(5, 12), rng.integers(3, 6)]))
+    predictions = rng.choice([-1, 1], len(y))
+    predictions[:2] = 1, -1
+    return y, predictions
+
+
+@function_exercise(
     "13.7",
-    hint="Recall is np.mean(alarms[y == 1]), the false-alarm rate np.mean(alarms[y == 0]). Then the mean of recall and 1 - rate.",
-)
-def balanced_accuracy(answer):
-    y = np.repeat([0, 1], [96, 4])
-    some = np.zeros(100, bool)
-    some[[0, 1, 2, 96, 97, 98]] = True
-    silent = np.zeros(100, bool)
-    found = _tried(answer, y, silent, what="balanced_accuracy")
-    if found is ...:
-        return Blank
-    if same(a_number(found, "balanced_accuracy (when no alarm was raised)"), 0.96):
-        return (
-            "96 % for a detector that never raises an alarm and finds nothing: with 4 % anomalies, silence looks "
-            "brilliant. Each class must count the same."
-        )
-    for alarm in (some, silent):
-        value = a_number(_tried(answer, y, alarm, what="balanced_accuracy"), "balanced_accuracy(y, alarms)")
-        recall, rate = alarm[y == 1].mean(), alarm[y == 0].mean()
-        if same(value, (recall + 1 - rate) / 2):
-            continue
-        wrong = _known(
-            value,
-            [
-                (
-                    (recall + rate) / 2,
-                    "You averaged recall and false-alarm rate; a false alarm is a fault, so take 1 - rate.",
-                ),
-                (recall + 1 - rate, "That is the sum; divide by 2, so that perfect is 1."),
-                (
-                    recall - rate,
-                    "That is recall minus false-alarm rate, which gives a coin 0; asked for is the mean of recall and 1 - rate.",
-                ),
-                (
-                    2 * (y * alarm).sum() / (y.sum() + alarm.sum()),
-                    "That is F1, which does not look at the silent normals at all.",
-                ),
-                (recall, "That is the recall alone: a detector that always raises an alarm would be perfect."),
-                (1 - rate, "That is the share of normals left in peace, alone: silence would be perfect."),
-            ],
-        )
-        return (
-            wrong
-            or f"Recall {recall:.2f} and false-alarm rate {rate:.3f}: you give {value:.3g}, and it is {(recall + 1 - rate) / 2:.3g}."
-        )
+    examples=[
+        ([0, 0, 0, 0, 0, 1, 1, 1, 1], [1, 1, -1, -1, 1, -1, 1, -1, -1]),
+        ([0, 0, 0, 0, 1, 1], [1, -1, 1, 1, -1, -1]),
+    ],
+    random=_some_answers,
+    slips=[
+        (lambda y, predictions: (np.mean(predictions[y == 0] == 1), np.mean(predictions[y == 1] == 1)), "Normals are taken for what is to be found: your first number is the share of normals that pass."),
+        (lambda y, predictions: (np.mean(predictions[y == 0] == -1), np.mean(predictions[y == 1] == -1)), "The two are exchanged: first the recall, then the false-alarm rate."),
+        (lambda y, predictions: (np.mean(predictions[y == 1] == 1), np.mean(predictions[y == 0] == 1)), "You counted +1 as an alarm; -1 is the alarm."),
+        (lambda y, predictions: (np.mean(predictions[y == 1] == -1), np.mean(y[predictions == -1] == 0)), "Your second number is the share of alarms that are false; the rate is a share of the normals."),
+        (lambda y, predictions: (np.mean(y[predictions == -1] == 1), np.mean(predictions[y == 0] == -1)), "Your first number is the precision, a share of the alarms; recall is a share of the anomalies."),
+        (lambda y, predictions: (np.mean((predictions == -1) & (y == 1)), np.mean((predictions == -1) & (y == 0))), "You divided by all samples; each rate has its own class below the line."),
+        (lambda y, predictions: np.mean(predictions[y == 1] == -1), "That is the recall alone; return both."),
+        ([lambda y, predictions: (np.sum(predictions[y == 1] == -1), np.mean(predictions[y == 0] == -1)), lambda y, predictions: (np.mean(predictions[y == 1] == -1), np.sum(predictions[y == 0] == -1)), lambda y, predictions: (np.sum(predictions[y == 1] == -1), np.sum(predictions[y == 0] == -1))], "You counted; a rate is a share, the mean of True and False."),
+        ([lambda y, predictions: (np.mean(predictions == -1), np.mean(predictions[y == 0] == -1)), lambda y, predictions: (np.mean(predictions[y == 1] == -1), np.mean(predictions == -1))], "One of your rates is the share of alarms among all samples; each has its own class."),
+        ([lambda y, predictions: (np.mean(predictions[y == 1] == -1), np.mean(predictions[y == 1] == -1)), lambda y, predictions: (np.mean(predictions[y == 0] == -1), np.mean(predictions[y == 0] == -1))], "Both rates are taken from the same class; the recall is a share of anomalies, the other of normals."),
+    ],
+    hints=("First one array that says who raised an alarm.", "alarm = predictions == -1; then its mean where y == 1, and where y == 0."),
+)  # fmt: skip
+def recall_and_false_alarms(y, predictions):
+    return np.mean(predictions[y == 1] == -1), np.mean(predictions[y == 0] == -1)
 
 
-@exercise("13.8", hint="Multiply out: p (r b + f (1 - b)) = r b, so f = r b (1 - p) / (p (1 - b)).")
-def tolerable(answer):
-    for recall, precision, base_rate in ((0.6, 0.9, 0.001), (0.8, 0.75, 0.2)):
-        found = _tried(answer, recall, precision, base_rate, what="tolerable")
-        if found is ...:
-            return Blank
-        value = a_number(found, "tolerable(...)")
-        odds = base_rate / (1 - base_rate)
-        right = recall * odds * (1 - precision) / precision
-        if same(value, right):
-            continue
-        kept = recall * base_rate / (recall * base_rate + value * (1 - base_rate)) if value > 0 else np.nan
-        wrong = _known(
-            value,
-            [
-                (
-                    right / odds,
-                    f"The base rate is not in it: at {base_rate:g} that false-alarm rate gives a precision of {kept:.2g}, not {precision}.",
-                ),
-                (right * (1 - base_rate), "The normals are a share 1 - b of all samples; divide by it."),
-                (right / recall, "The recall is missing: who finds fewer anomalies may have fewer false alarms."),
-                (recall * odds * precision / (1 - precision), "Precision and 1 - precision are exchanged."),
-                (recall * odds / precision, "That counts all alarms; take away the true ones: a factor 1 - precision."),
-                (
-                    recall * (1 - precision) / precision / odds,
-                    "The base rate is turned round: the rarer the anomalies, the smaller the rate you may have.",
-                ),
-            ],
-        )
-        return wrong or f"With the rate {value:.3g} the precision is {kept:.3g}, and {precision} is wanted."
+def _shuffled_windows(starts, length, border):
+    train = np.random.default_rng(0).permutation(len(starts)) < np.sum(starts < border)
+    return train, ~train
 
 
-@exercise(
+@function_exercise(
+    "13.8",
+    examples=[(np.arange(0, 40, 2), 6, 20), (np.arange(30), 5, 12)],
+    random=lambda rng: (np.arange(rng.integers(35, 50)), int(rng.integers(3, 7)), int(rng.integers(12, 20))),
+    slips=[
+        (_shuffled_windows, "Windows of the two parts lie side by side in time and share most of their points: cut by time, at border."),
+        (lambda starts, length, border: (starts < border, starts >= border), "Training windows reach over border, and there is no gap."),
+        (lambda starts, length, border: (starts < border, starts >= border + length), "Training windows that start before border reach over it: they must end before it."),
+        (lambda starts, length, border: (starts + length <= border, starts >= border), "The gap is missing: testing starts one window's length after border."),
+        (lambda starts, length, border: (starts + length <= border, starts > border), "The gap is missing: testing begins right after border."),
+        (lambda starts, length, border: (starts + length <= border + 1, starts >= border + length), "One training window too many: it still holds the point border itself."),
+        (lambda starts, length, border: (starts + length < border, starts >= border + length), "A training window that ends right before border is missing: the last point is starts + length - 1."),
+        (lambda starts, length, border: (starts + length <= border, starts > border + length), "The test window that starts at border + length is missing."),
+        (lambda starts, length, border: (starts + length <= border, starts + length > border), "Each window is in one of the parts; those around border belong to neither."),
+        (lambda starts, length, border: (starts >= border + length, starts + length <= border), "Turned round: training comes first in time."),
+        (lambda starts, length, border: (starts[starts + length <= border], starts[starts >= border + length]), "Those are the starts; return masks of True and False."),
+    ],
+    hints=("Where does a window end? And which is the first start after the gap?", "The last point, starts + length - 1, lies before border; testing is starts >= border + length."),
+)  # fmt: skip
+def parts_by_time(starts, length, border):
+    return starts + length <= border, starts >= border + length
+
+
+def _trimmed(keep):
+    return lambda errors, share: np.mean(keep(np.sort(errors), int(share * len(errors))))
+
+
+@function_exercise(
     "13.9",
-    hint="result = events.evaluate_events(y, alarms); P is result.point_precision and R is result.event_recall. Guard the case R = 0.",
-)
-def composite_f1(answer):
-    from aelearn import events
-
-    y = np.zeros(100, int)
-    y[10:30] = y[50:70] = y[80:90] = 1
-    alarm = np.zeros(100, bool)
-    alarm[[12, 13, 40, 41, 42, 55]] = True  # two of three events; 3 of 6 alarms at anomalous points
-    found = _tried(answer, y, alarm, what="composite_f1")
-    if found is ...:
-        return Blank
-    value = a_number(found, "composite_f1(y, alarms)")
-
-    def mean(a, b):
-        return 2 * a * b / (a + b)
-
-    r = events.evaluate_events(y, alarm)
-    adjusted = events.point_adjusted(y, alarm.astype(float))
-    right = mean(r.point_precision, r.event_recall)
-    if not same(value, right):
-        wrong = _known(
-            value,
-            [
-                (
-                    mean(adjusted @ y / adjusted.sum(), adjusted @ y / y.sum()),
-                    "One hit made whole events into hits. Three alarms hit here, and you counted forty points.",
-                ),
-                (
-                    mean(r.point_precision, r.point_recall),
-                    "That is the F1 by points: an event found at two of its points should count as found.",
-                ),
-                (
-                    mean(r.n_found / (r.n_found + r.n_false_alarms), r.event_recall),
-                    "The precision is by events too: a hundred false alarms in one run would count as one. Take it by points.",
-                ),
-                (
-                    mean(r.event_precision, r.event_recall),
-                    "The precision is by events too: a hundred false alarms in one run would count as one. Take it by points.",
-                ),
-                (
-                    mean(r.event_precision, r.point_recall),
-                    "Turned round: the precision by points, the recall by events.",
-                ),
-                (
-                    (r.point_precision + r.event_recall) / 2,
-                    "That is the plain mean; a detector with one of the two at nothing would still get a half.",
-                ),
-                (right / 2, "A factor of 2 is missing."),
-            ],
-        )
-        return (
-            wrong
-            or f"Precision {r.point_precision:.2f} by points, recall {r.event_recall:.2f} by events: you give {value:.3g}, and it is {right:.3g}."
-        )
-    for silent, when in ((np.zeros(100, bool), "no alarm was raised"), (y == 0, "all alarms are false")):
-        nothing = _tried(answer, y, silent, what=f"composite_f1 (when {when})")
-        try:
-            if float(nothing) == 0:
-                continue
-        except (TypeError, ValueError):
-            pass
-        return f"When {when}, return 0; you return {nothing}."
+    examples=[
+        ([3.0, 1, 50, 2, 8, 5, 4, 1.5, 9, 7], 0.25),
+        ([4.0, 1, 2, 9], 0.0),
+        ([4.0, 1, 2, 9, 16], 0.5),
+    ],
+    random=lambda rng: (rng.gamma(2, size=rng.integers(8, 30)), rng.choice([0.125, 0.25, 0.375])),
+    slips=[
+        (lambda errors, share: errors.mean(), "All rows are in it, the worst too, and they pull hardest: the model will learn the anomalies."),
+        (_trimmed(lambda ranked, n: ranked[n:]), "You left out the smallest errors; the largest are the suspects."),
+        (_trimmed(lambda ranked, n: ranked[n : len(ranked) - n]), "You trimmed both ends; rows that fit well are no anomalies."),
+        (_trimmed(lambda ranked, n: np.append(ranked[: len(ranked) - n], np.zeros(n))), "You divided by all rows, not by those that were kept."),
+        (lambda errors, share: errors[: len(errors) - int(share * len(errors))].mean(), "You left out the last rows; sort them by error first."),
+        (_trimmed(lambda ranked, n: ranked[:n]), "You kept a share; leave it out and keep the rest."),
+        (_trimmed(lambda ranked, n: ranked[len(ranked) - n :]), "You averaged the rows to be left out."),
+        (_trimmed(lambda ranked, n: ranked[:-n]), "At a share of 0 the slice [:-0] is empty; count the rows that are kept."),
+        (lambda errors, share: np.median(errors), "That is the median, which gives a gradient to one or two rows only."),
+        (_trimmed(lambda ranked, n: ranked[: len(ranked) - n].sum()), "That is the sum of the kept errors; take the mean."),
+        (lambda errors, share: np.sort(errors)[: int((1 - share) * len(errors))].mean(), "You rounded the kept rows down; leave out int(share * n) of them."),
+        (lambda errors, share: np.sort(errors)[: len(errors) - int(share * len(errors))], "Those are the kept errors; return their mean."),
+    ],
+    hints=("Sort; how many rows are kept?", "np.sort(errors)[:n_kept].mean() with n_kept = len(errors) - int(share * len(errors))."),
+)  # fmt: skip
+def trimmed_mean(errors, share):
+    return _trimmed(lambda ranked, n: ranked[: len(ranked) - n])(errors, share)
 
 
-@exercise(
+class _OneDraw:
+    """A score with noise of its own."""
+
+    def __repr__(self):
+        return "one_draw"
+
+    def __call__(self, x, rng):
+        return x[:, 0] + rng.normal(size=len(x))
+
+
+def _clock(one_draw, x, n_draws, seed):
+    return one_draw(x, np.random.default_rng())
+
+
+def _draws(combine=np.mean, seeded=lambda seed: seed, extra=0):
+    def stable_scores(one_draw, x, n_draws, seed):
+        rng = np.random.default_rng(seeded(seed))
+        return combine([one_draw(x, rng) for _ in range(n_draws + extra)], axis=0)
+
+    return stable_scores
+
+
+@function_exercise(
     "13.10",
-    hint="np.sort puts the largest last: np.sort(errors)[:n_kept].mean() with n_kept = len(errors) - int(share * len(errors)).",
-)
-def trimmed_mean(answer):
-    rng = np.random.default_rng(0)
-    for errors, share in (
-        (rng.permutation(np.append(np.linspace(1, 2, 9) ** 3, 50.0)), 0.25),
-        (rng.gamma(2, size=23), 0.4),
-    ):
-        found = _tried(answer, errors.copy(), share, what="trimmed_mean")
-        if found is ...:
-            return Blank
-        value = a_number(found, "trimmed_mean(errors, share)")
-        n, ranked = int(share * len(errors)), np.sort(errors)
-        right = ranked[: len(errors) - n].mean()
-        if same(value, right):
-            continue
-        wrong = _known(
-            value,
-            [
-                (
-                    errors.mean(),
-                    "All rows are in it, the worst too, and they pull hardest: the model will learn the anomalies.",
-                ),
-                (ranked[n:].mean(), "You left out the smallest errors; the largest are the suspects."),
-                (ranked[n : len(errors) - n].mean(), "You trimmed both ends; rows that fit well are no anomalies."),
-                (right * (len(errors) - n) / len(errors), "You divided by all rows, not by those that were kept."),
-                (errors[: len(errors) - n].mean(), "You left out the last rows; sort them by error first."),
-                (ranked[:n].mean(), "You kept a share; leave it out and keep the rest."),
-                (np.median(errors), "That is the median, which gives a gradient to one or two rows only."),
-            ],
-        )
-        return (
-            wrong
-            or f"Of {len(errors)} errors, {n} are to be left out at share {share}: you give {value:.4g}, and it is {right:.4g}."
-        )
+    examples=[(_OneDraw(), np.arange(5.0)[:, None], 6, 0), (_OneDraw(), np.arange(5.0)[:, None], 6, 1)],
+    random=lambda rng: (_OneDraw(), rng.normal(size=(rng.integers(3, 7), 2)), int(rng.integers(3, 7)), int(rng.integers(2, 1000))),
+    slips=[
+        (lambda one_draw, x, n_draws, seed: one_draw(x, np.random.default_rng(seed)), "That is one draw, or n_draws times the same: make the random generator once, before the loop, and take the mean."),
+        (lambda one_draw, x, n_draws, seed: np.mean([one_draw(x, np.random.default_rng(seed + i)) for i in range(n_draws)], axis=0), "A new random generator for each draw; make one before the loop, and hand it to every call."),
+        (_draws(np.sum), "That is the sum of the draws; take the mean."),
+        (_draws(np.median), "That is the median of the draws; take the mean."),
+        (_draws(np.max), "That is the largest of the draws; take the mean."),
+        (_draws(seeded=lambda seed: 0), "Another seed gives the same scores: hand seed to the random generator."),
+        (_draws(extra=1), "One draw too many."),
+        (_draws(lambda drawn, axis: drawn), "Those are all the draws; return their mean, one number for each row."),
+        (_draws(lambda drawn, axis: np.mean(drawn, axis=1)), "The mean must run over the draws, axis=0."),
+    ],
+    otherwise=lambda result, wanted, *arguments: "Not the mean of n_draws draws from one random generator with this seed: does the same seed give the same answer twice?",
+    hints=("Where is the random generator made: before the loop, or in it?", "rng = np.random.default_rng(seed) once; then the mean over axis 0 of a list of one_draw(x, rng)."),
+)  # fmt: skip
+def stable_scores(one_draw, x, n_draws, seed):
+    return _draws()(one_draw, x, n_draws, seed)
 
 
-@exercise(
+def _p_of(combine, plus=1):
+    def two_sided_p(calibration, log_density):
+        low = (plus + np.sum(calibration <= log_density[:, None], axis=1)) / (len(calibration) + plus)
+        high = (plus + np.sum(calibration >= log_density[:, None], axis=1)) / (len(calibration) + plus)
+        return combine(low, high)
+
+    return two_sided_p
+
+
+@function_exercise(
     "13.11",
-    hint="allowed = np.flatnonzero(copied < 0.5) gives the indices to choose from; normal_errors[allowed].argmin() is a place among *them*.",
-)
-def choose_model(answer):
-    cases = [
-        ([0.001, 0.02, 0.015, 0.09, 0.03], [0.99, 0.1, 0.3, 0.4, -0.2], 2),
-        ([0.05, 0.01, 0.04], [0.2, 0.7, -3.0], 2),
-        ([0.03, 0.02, 0.04], [0.5, 0.6, 0.49], 2),
-    ]
-    for errors, copied, right in cases:
-        errors, copied = np.array(errors), np.array(copied)
-        found = _tried(answer, errors.copy(), copied.copy(), what="choose_model", may_return_none=True)
-        if found is ...:
-            return Blank
-        if found is None:
-            return f"You find no model among copied shares {copied}; one below a half is there."
-        value = a_number(found, "choose_model(...)")
-        if same(value, right) and value == right:
-            continue
-        allowed = np.flatnonzero(copied < 0.5)
-        known = [
-            (
-                errors.argmin(),
-                f"The model with the smallest error copies {copied[errors.argmin()]:.0%} of nonsense: it would copy anomalies as well.",
-            ),
-            (errors[allowed].argmin(), "That is a place among the allowed models; return the index in the whole list."),
-            (copied.argmin(), "That one copies the least; among the allowed ones the error on normals decides."),
-            (allowed[errors[allowed].argmax()], "Of the allowed models you took the one with the largest error."),
-        ]
-        for wrong, sentence in known:
-            if value == wrong:
-                return sentence
-        return f"Errors {errors}, copied shares {copied}: you choose {value:g}, and {right} is right."
-    found = _tried(
-        answer, np.array([0.1, 0.2]), np.array([0.9, 0.8]), what="choose_model (when all copy)", may_return_none=True
-    )
-    if found is not None:
-        return "When every model copies nonsense, return None; you choose one all the same."
-
-
-@exercise(
-    "13.12",
-    hint="Make one generator before the loop, rng = np.random.default_rng(seed), and hand it to every call of one_draw.",
-)
-def stable_scores(answer):
-    x, drawn = np.arange(5.0)[:, None], []
-
-    def one_draw(x, rng):
-        drawn.append(x[:, 0] + rng.normal(size=len(x)))
-        return drawn[-1].copy()
-
-    def run(seed, n_draws=6):
-        drawn.clear()
-        return _tried(answer, one_draw, x, n_draws, seed, what="stable_scores")
-
-    found = run(0)
-    if found is ...:
-        return Blank
-    first, used = an_array(found, (5,), "stable_scores(...)"), np.array(drawn)
-    again = an_array(run(0), (5,), "stable_scores(...)")
-    if not np.array_equal(first, again):
-        return "Two calls with the same seed give different scores: an alarm that cannot be repeated."
-    if len(used) != 6:
-        return f"one_draw was called {len(used)} times, and n_draws is 6."
-    if len(np.unique(used.round(12), axis=0)) < 6:
-        return "The draws are all the same: a generator made anew for each call starts anew. Make it once, before the loop."
-    if same(first, used.sum(axis=0)):
-        return "That is the sum of the draws; take the mean."
-    if same(first, np.median(used, axis=0)):
-        return "That is the median of the draws; take the mean."
-    if not same(first, used.mean(axis=0)):
-        return "The scores are not the mean of the draws."
-    if same(an_array(run(1), (5,), "stable_scores(...)"), first):
-        return "Another seed gives the same scores: hand seed to the generator."
-
-
-@exercise(
-    "13.13",
-    hint="Compare with broadcasting: calibration <= log_density[:, None] is (n, m). Count each side, take the smaller, double it, cut at 1.",
-)
-def two_sided_p(answer):
-    calibration = np.array([3.0, 5.0, 6.0, 7.0, 7.5, 8.0, 9.0, 11.0, 12.0])
-    new = np.array([1.0, 5.5, 7.5, 10.0, 40.0])
-    found = _tried(answer, calibration.copy(), new.copy(), what="two_sided_p")
-    if found is ...:
-        return Blank
-    p = an_array(found, (5,), "two_sided_p(...)")
-    low = (1 + np.sum(calibration <= new[:, None], axis=1)) / 10
-    high = (1 + np.sum(calibration >= new[:, None], axis=1)) / 10
-    right = np.minimum(1, 2 * np.minimum(low, high))
-    wrong = _known(
-        p,
-        [
-            (
-                low,
-                "A value far above all normals (40) gets a p-value of 1: you look at the low side only, and an empty page passes.",
-            ),
-            (high, "You look at the high side only; a value far below all normals passes."),
-            (
-                np.minimum(low, high),
-                "Two chances to be extreme: without the factor 2 twice as many normals raise an alarm as promised.",
-            ),
-            (2 * np.minimum(low, high), "A p-value above 1; cut it there."),
-            (
-                np.minimum(1, 2 * np.maximum(low, high)),
-                "You took the larger of the two sides; the smaller one says how extreme it is.",
-            ),
-            (np.minimum(1, low + high), "You added the two sides, which says nothing; double the smaller."),
-            (
-                np.minimum(1, 2 * np.minimum(low * 10 - 1, high * 10 - 1) / 9),
-                "The new value itself must be counted: 1 above and below the line, or a p-value can be 0.",
-            ),
-        ],
-    )
-    if wrong:
-        return wrong
-    if not same(p, right):
-        return f"For {new} you give {p.round(2)}, and the p-values are {right.round(2)}."
-
-
-@exercise(
-    "13.14",
-    hint="stats.ks_2samp(calibration_scores, recent_scores).pvalue compares two samples; drift is a p-value of at most level.",
-)
-def drifted(answer):
-    rng = np.random.default_rng(0)
-
-    def says(old, new, level=0.01):
-        found = _tried(answer, old, new, level, what="drifted")
-        if found is ... or isinstance(found, bool | np.bool_):
-            return found
-        raise NotYet(f"drifted should return True or False, and returns {found!r}.")
-
-    def source(n):
-        return rng.gamma(3, size=n)
-
-    first = says(source(200), source(300))
-    if first is ...:
-        return Blank
-    cases = {
-        "all scores fell by a third, so anomalies slip through, and no more alarms than before": lambda n: (
-            source(n) * 0.67
-        ),
-        "all scores rose by a half": lambda n: source(n) * 1.5,
-        "scores spread to both sides around the same middle: look at the whole distribution, not at its centre": lambda n: (
-            2.67 + 2.2 * (source(n) - 2.67)
-        ),
-    }
-    if all(says(source(200), source(300)) for _ in range(6)):
-        return "You see drift where there is none."
-    for what, change in cases.items():
-        if not all(says(source(200), change(400)) for _ in range(3)):
-            return f"Drift goes unseen when {what}."
-    false = sum(says(source(60), source(1500), 0.05) for _ in range(60))
-    if false > 10:
-        return (
-            f"With 60 calibration scores and no drift it cries wolf {false} times in 60 at level 0.05: the calibration "
-            "scores are a sample themselves, so compare two samples."
-        )
-    false = sum(says(source(100), source(100), 0.5) for _ in range(40))
-    if false < 8:
-        return f"At level 0.5 it speaks up {false} times in 40, and about twenty are expected: use level."
+    examples=[([3.0, 5, 6, 7, 7.5, 8, 9, 11, 12], [1.0, 5.5, 7.5, 10, 40]), ([2.0, 2, 4, 4, 4], [2.0, 3, 4])],
+    random=lambda rng: (rng.integers(0, 12, rng.integers(8, 20)) / 2, rng.integers(-2, 14, rng.integers(4, 9)) / 2),
+    slips=[
+        (_p_of(lambda low, high: low), "A value far above all normals gets a p-value of 1: you look at the low side only, and an empty page passes."),
+        (_p_of(lambda low, high: high), "You look at the high side only; a value far below all normals passes."),
+        (_p_of(np.minimum), "Two chances to be extreme: without the factor 2 twice as many normals raise an alarm as promised."),
+        (_p_of(lambda low, high: 2 * np.minimum(low, high)), "A p-value above 1; cut it there."),
+        (_p_of(lambda low, high: np.minimum(1, low + high)), "You added the two sides, which says nothing; double the smaller."),
+        (_p_of(lambda low, high: np.minimum(1, 2 * np.minimum(low, high)), plus=0), "The new value itself must be counted: 1 above and below the line, or a p-value can be 0."),
+        (_p_of(lambda low, high: np.minimum(1, 2 * np.minimum(low, 1 - low))), "The high side is not one minus the low side: count the values at least as large."),
+    ],
+    hints=("Count each side for every new value at once: compare with a column.", "calibration <= log_density[:, None] is (n, m). Count each side, take the smaller, double it, cut at 1."),
+)  # fmt: skip
+def two_sided_p(calibration, log_density):
+    return _p_of(lambda low, high: np.minimum(1, 2 * np.minimum(low, high)))(calibration, log_density)
