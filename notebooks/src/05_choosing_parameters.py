@@ -648,7 +648,7 @@ check("05.5", rank_correlation)
 
 # %% [markdown]
 # It sees only whether one list rises with the other. The sizes 2 and 8 alone have error and AUC in step, 8, 32 and 128 out of step; over all
-# of them an arch comes out near 0, though the two are closely related. Draw before you correlate.
+# of them an arch comes out low, though the two are closely related. Draw before you correlate.
 #
 # ### Cross-entropy as a score
 #
