@@ -545,7 +545,7 @@ claim(
 )
 
 # %% [markdown]
-# The six rows of one sound are close to copies. Cut at random by rows, nearly every test row has a sister in the
+# The six rows of one sound are close to copies. Cut at random by rows, nearly every normal test row has a sister in the
 # training part. A user, however, is a *new* speaker. `data.split` therefore keeps all rows of a **group**, here a speaker, in one part;
 # `by="rows"` cuts through the groups all the same.
 #

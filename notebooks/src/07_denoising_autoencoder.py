@@ -37,7 +37,7 @@ digits
 #
 # A plain autoencoder is asked to copy. With room enough, it can do so without having understood anything.
 # A **denoising autoencoder** gets a spoiled copy of the sample and must give back the clean
-# one. To **corrupt** a sample is to draw a spoiled copy of it at random. What is added is called **noise**:
+# one. To **corrupt** a sample is to draw a spoiled copy of it at random. What spoils it is called **noise**:
 #
 # | corruption | what happens | `level` |
 # |---|---|---|
@@ -214,7 +214,7 @@ check("07.4", snr_db)
 # %% [markdown]
 # Now the rival: the **linear denoiser**, the best that a linear map can do against Gaussian noise. It goes to
 # the principal components, *all* of them, and shrinks each: nearly to zero where the data vary little beside the noise, hardly at all where they vary
-# much. No training, and nothing to choose but the level of the noise.
+# much. No training, and only the level of the noise to choose.
 
 # %%
 from sklearn.decomposition import PCA
@@ -506,7 +506,7 @@ claim(
 )  # seen, five seeds: 17 to 29 %, and 91 to 95 %
 
 # %% [markdown]
-# So much for the question: copying leaves a point where it is; noise teaches the way back to the data. *Going deeper* says what the arrows are.
+# That answers the question: copying leaves a point where it is; noise teaches the way back to the data. *Going deeper* says what the arrows are.
 #
 # ## Does it detect better?
 #
@@ -578,8 +578,8 @@ plots.lines(
 )
 
 # %% [markdown]
-# Noise four times as strong as the data! But look at what it asks for. The stronger the noise, the more clean points may lie behind a noisy one, and the nearer the best answer comes to
-# the mean of *all*. The error is then little else than the distance to that mean, and for this nobody needs a network. So here are the simple rivals: that distance, the linear denoiser,
+# Noise four times as strong as the data! The stronger the noise, the more clean points may lie behind a noisy one, and the nearer the best answer comes to
+# the mean of *all*. The error is then nearly the distance to that mean, and this needs no network. So here are the simple rivals: that distance, the linear denoiser,
 # PCA with 2 components (the best of 1 to 7 on the page blocks), and the mean distance to the 5 nearest training rows.
 
 # %%
@@ -650,11 +650,11 @@ claim(
 )  # seen, five runs: .003 below to .003 above; the neighbours .15 below both
 
 # %% [markdown]
-# So noise can help much, its best level depends on the data, and at that level something simple does as well. We read the best levels off the test labels, those of the rivals too; lesson 05 does without.
+# So noise can help a lot, its best level depends on the data, and at that level something simple does as well. We read the best levels off the test labels, those of the rivals too; lesson 05 does without.
 #
 # ## In the detector
 #
-# `aelearn.detectors.AutoencoderDetector(kind="denoising", noise_level=1)` is the detector to this network. It scores samples *as they are*: noise belongs to training. Without `noise_level` it
+# `aelearn.detectors.AutoencoderDetector(kind="denoising", noise_level=1)` is the detector built on such a network. It scores samples *as they are*: noise belongs to training. Without `noise_level` it
 # takes 0.3, which was not the best level here:
 
 # %%

@@ -366,7 +366,7 @@ from aelearn import scoring, training
 from aelearn.models import Autoencoder, LatentEncoder, residual_score
 
 encoder = LatentEncoder(gan)
-training.train(encoder, parts.x_train, epochs=50, seed=0)
+way_back = training.train(encoder, parts.x_train, epochs=50, seed=0)
 
 # %%
 autoencoder = Autoencoder(784, latent_dim=16)
@@ -438,7 +438,7 @@ z_train, z_test = (
 
 # %%
 small = GAN(n_features=10, latent_dim=3, seed=0)
-train_gan(small, z_train, epochs=50, seed=0)
+small_game = train_gan(small, z_train, epochs=50, seed=0)
 
 # %%
 rows = {"digits": roc_auc_score(y, -np.asarray(gan(x))[:, 0]),

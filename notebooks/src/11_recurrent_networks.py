@@ -314,7 +314,7 @@ from aelearn import scoring
 
 lstm = models.SequenceAutoencoder(LENGTH, cell="lstm", units=16, seed=0)
 rows = windows.cut(scaled[train], LENGTH, step=2)
-training.train(lstm, rows, epochs=30, learning_rate=1e-2, seed=0)
+lstm_history = training.train(lstm, rows, epochs=30, learning_rate=1e-2, seed=0)
 
 # %%
 pca, nearest = PCA(8, svd_solver="full").fit(rows), nearest_window(rows)

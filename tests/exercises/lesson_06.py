@@ -7,19 +7,23 @@ def blank(*arguments):
     return ...
 
 
-def choose(relative=1.2, limit=0.25, pick=np.min, against=None, none=None):
-    """Chooses a weight, rightly unless told otherwise."""
-
-    def choose_weight(weights, errors, active):
-        reference = errors[weights == 0][0] if against is None else errors[against]
-        fits = (errors <= relative * reference) & (active <= limit)
-        return pick(weights[fits]) if fits.any() else none
-
-    return choose_weight
+def kept(smallest_kept, code):
+    return np.where(code >= smallest_kept, code, 0)
 
 
-def place(weights, errors, active):
-    return np.flatnonzero((errors <= 1.2 * errors[weights == 0]) & (active <= 0.25))[0]
+def by_partition(code, n_kept):
+    """Without sorting: the places of the largest, and a copy with zeros elsewhere."""
+    places = np.argpartition(code, -n_kept, axis=1)[:, -n_kept:]
+    result = np.zeros_like(code)
+    np.put_along_axis(result, places, np.take_along_axis(code, places, axis=1), axis=1)
+    return result
+
+
+def by_rows(code, n_kept):
+    result = code.copy()
+    for row in result:
+        row[np.argsort(row)[: len(row) - n_kept]] = 0
+    return result
 
 
 def divergence(a, b):
@@ -35,84 +39,111 @@ EXERCISES = [
         "06.1",
         right=lambda code: np.mean(np.abs(code)),
         blank=blank,
+        also=[lambda code: np.linalg.norm(code.ravel(), 1) / code.size, lambda code: float(np.abs(code).mean())],
         wrong=[
             (lambda code: np.sum(np.abs(code)), "That is the sum."),
             (lambda code: np.mean(code), "Without absolute values"),
             (lambda code: np.mean(code**2), "You squared"),
-            (lambda code: np.abs(code).mean(axis=0), "for each unit"),
-            (lambda code: np.abs(code).mean(axis=1), "for each sample"),
+            (lambda code: np.abs(code).mean(axis=0), "one number for each unit"),
+            (lambda code: np.abs(code).mean(axis=1), "one number for each sample"),
             (lambda code: np.abs(code).sum(axis=1).mean(), "added up the units"),
             (lambda code: np.abs(code).sum(axis=0).mean(), "added up the samples"),
-            (lambda code: np.mean(np.maximum(code, 0)), "the mean size is"),
-            (3.0, "a function is wanted"),
+            (lambda code: np.mean(np.maximum(code, 0)), "counted negative activity as zero"),
+            (lambda code: np.abs(code).max(), "the largest activity"),
+            (3.0, "a function"),
         ],
     ),
     Exercise(
         "06.2",
         right=lambda code, level: (code > level).mean(axis=1),
         blank=blank,
+        also=[lambda code, level: [np.count_nonzero(row > level) / len(row) for row in code]],
         wrong=[
-            (lambda code, level: (code > level).mean(axis=0), "for each unit"),
+            (lambda code, level: (code > level).mean(axis=0), "one number for each unit"),
             (lambda code, level: (code > level).mean(), "for the whole batch"),
             (lambda code, level: (code > level).sum(axis=1), "how many units"),
-            (lambda code, level: (code > 0).mean(axis=1), "above zero"),
-            (
-                lambda code, level: (code > level).sum(axis=1) / (code > level).any(axis=0).sum(),
-                "one of all units",
-            ),
-            (lambda code, level: (code <= level).mean(axis=1), "silent units"),
+            (lambda code, level: (code > 0).mean(axis=1), "every unit above zero"),
+            (lambda code, level: (code > level).sum(axis=1) / (code > level).any(axis=0).sum(), "dead ones too"),
+            (lambda code, level: (code > level).sum(axis=1) / len(code), "divided by the number of samples"),
+            (lambda code, level: (code >= level).mean(axis=1), "units that equal level"),
+            (lambda code, level: (code <= level).mean(axis=1), "share of silent units"),
             (lambda code, level: code.mean(axis=1), "the mean activity"),
-            (lambda code, level: np.zeros(len(code)), "the shares are"),
+            (lambda code, level: np.zeros(len(code)), "0 whatever it is given"),
         ],
     ),
     Exercise(
         "06.3",
         right=lambda code, level: (code.max(axis=0) <= level).sum(),
         blank=blank,
+        also=[
+            lambda code, level: code.shape[1] - np.count_nonzero((code > level).any(axis=0)),
+            lambda code, level: int(np.all(code <= level, axis=0).sum()),
+        ],
         wrong=[
             (lambda code, level: code.max(axis=0) <= level, "add them up"),
             (lambda code, level: code.max(axis=1) <= level, "look down the columns"),
             (lambda code, level: (code.max(axis=1) <= level).sum(), "samples without an active unit"),
-            (lambda code, level: (code.max(axis=0) > level).sum(), "are alive"),
-            (lambda code, level: (code.max(axis=0) <= level).mean(), "the share of dead units"),
-            (lambda code, level: (code.max(axis=0) <= 0).sum(), "never above level"),
-            (lambda code, level: (code.mean(axis=0) <= level).sum(), "look at the largest"),
+            (lambda code, level: (code.max(axis=0) > level).sum(), "are alive; the others"),
+            (lambda code, level: (code.max(axis=0) <= level).mean(), "share of dead units"),
+            (lambda code, level: (code.max(axis=0) <= 0).sum(), "never above zero"),
+            (lambda code, level: (code.mean(axis=0) <= level).sum(), "the mean activity of a unit"),
+            (lambda code, level: (code.sum(axis=0) <= level).sum(), "added up a unit's activities"),
             (lambda code, level: (code.min(axis=0) <= level).sum(), "silent for some sample"),
-            (lambda code, level: 17, "there are"),
+            (lambda code, level: 17, "17"),
         ],
     ),
     Exercise(
         "06.4",
-        right=choose(),
+        right=lambda code, n_kept: kept(np.sort(code, axis=1)[:, [-n_kept]], code),
         blank=blank,
+        also=[by_partition, by_rows],
         wrong=[
-            (choose(pick=np.max), "the largest weight that fits"),
-            (place, "a place in the table"),
-            (choose(relative=100, pick=np.max), "is right"),
-            (choose(limit=1), "more than a quarter"),
-            (choose(none=0.0), "return None"),
-            (choose(against=0), "compare with weight 0"),
-            (lambda weights, errors, active: None, "You find no weight"),
+            (lambda code, n_kept: np.sort(code, axis=1)[:, -n_kept:], "values alone, sorted"),
+            (lambda code, n_kept: np.argsort(code, axis=1)[:, -n_kept:], "the places of the kept"),
+            (lambda code, n_kept: code >= np.sort(code, axis=1)[:, [-n_kept]], "as True or 1"),
+            (lambda code, n_kept: code * (code > np.sort(code, axis=1)[:, [-n_kept]]), "one too few"),
+            (lambda code, n_kept: code * (code <= np.sort(code, axis=1)[:, [n_kept - 1]]), "keep small values"),
+            (lambda code, n_kept: kept(np.sort(code.ravel())[-n_kept], code), "the whole batch"),
+            (lambda code, n_kept: kept(np.sort(np.abs(code), axis=1)[:, [-n_kept]], np.abs(code)), "is wanted"),
+            (lambda code, n_kept: kept(np.sort(code, axis=1)[:, [n_kept - 1]], code), "the wrong end"),
         ],
     ),
     Exercise(
         "06.5",
         right=lambda code, target_rate: divergence(target_rate, rates(code)).mean(),
         blank=blank,
+        also=[
+            lambda code, target_rate: np.mean(
+                target_rate * (np.log(target_rate) - np.log(rates(code)))
+                + (1 - target_rate) * (np.log1p(-target_rate) - np.log1p(-rates(code)))
+            )
+        ],
         wrong=[
             (lambda code, target_rate: divergence(rates(code), target_rate).mean(), "are exchanged"),
-            (lambda code, target_rate: divergence(target_rate, code.mean(axis=1)).mean(), "mean over the units first"),
-            (lambda code, target_rate: divergence(target_rate, code).mean(), "every single activity"),
+            (lambda code, target_rate: divergence(target_rate, rates(code)), "one number for each unit; take"),
+            (lambda code, target_rate: divergence(target_rate, rates(code)).sum(), "sum over the units"),
+            (lambda code, target_rate: divergence(target_rate, code.mean(axis=0)).mean(), "clip the means first"),
+            (lambda code, target_rate: divergence(target_rate, rates(code.T)).mean(), "mean over the units (axis=1)"),
             (
                 lambda code, target_rate: np.mean(target_rate * np.log(target_rate / rates(code))),
-                "second term is missing",
+                "The second term is missing",
             ),
-            (lambda code, target_rate: divergence(target_rate, rates(code)).sum(), "the sum over the units"),
-            (lambda code, target_rate: divergence(target_rate, rates(code)), "one number for each unit"),
-            (lambda code, target_rate: -divergence(target_rate, rates(code)).mean(), "sign is wrong"),
-            (lambda code, target_rate: divergence(target_rate, rates(code)).mean() / np.log(2), "base 2"),
-            (lambda code, target_rate: divergence(target_rate, code.mean()), "a rate of its own"),
-            (lambda code, target_rate: divergence(target_rate, code.mean(axis=0)).mean(), "clip the rates first"),
+            (
+                lambda code, target_rate: np.mean(
+                    target_rate * np.log(target_rate / rates(code))
+                    + (1 - target_rate) * np.log(target_rate / (1 - rates(code)))
+                ),
+                "term for being active is right",
+            ),
+            (
+                lambda code, target_rate: np.mean(
+                    target_rate * np.log(rates(code))
+                    + (1 - target_rate) * np.log((1 - target_rate) / (1 - rates(code)))
+                ),
+                "term for being silent is right",
+            ),
+            (lambda code, target_rate: -divergence(target_rate, rates(code)).mean(), "upside down"),
+            (lambda code, target_rate: divergence(0.05, rates(code)).mean(), "0.05 whatever"),
         ],
     ),
 ]

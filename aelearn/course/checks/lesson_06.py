@@ -2,210 +2,283 @@
 
 import numpy as np
 
-from aelearn.course.exercises import Blank, NotYet, a_function, a_number, an_array, exercise, same
-
-_ON = np.array([[2.0, 0.0, 0.3, 0.05, 0.4], [0.0, 0.0, 0.5, 0.02, 0.6], [1.0, 0.0, 0.0, 0.06, 0.3]])  # unit 1 is silent
-_LEVEL = 0.1
+from aelearn.course.judging import function_exercise
 
 
-def _tried(answer, *arguments, what, **how):
-    """What the function returns, as NumPy sees it; NumPy's own warnings stay out of the notebook."""
-    with np.errstate(all="ignore"):
-        return a_function(answer, *arguments, what=what, **how)
+def _some_code(rng, low=-2.0):
+    """A code of 3 to 8 samples and 2 to 6 units, some of them silent, as multiples of 1/16."""
+    code = np.round(16 * rng.uniform(low, 3, (rng.integers(3, 9), rng.integers(2, 7)))) / 16
+    return code * (rng.random(code.shape) < 0.7)
 
 
-@exercise("06.1", hint="Absolute values first, np.abs(code), then one mean over everything: all samples, all units.")
-def l1_penalty(answer):
-    for code in (np.array([[1.0, -2.0, 0.5, 0.0], [3.0, 0.25, -0.5, 1.0], [0.0, 4.0, -1.0, -0.25]]), 3 * _ON - 1):
-        found = _tried(answer, code, what="l1_penalty")
-        if found is ...:
-            return Blank
-        n, k = code.shape
-        size = np.abs(code)
-        if np.shape(found) == (k,):
-            return "That is one number for each unit; the penalty is one number for the batch: take the mean over both."
-        if np.shape(found) == (n,):
-            return (
-                "That is one number for each sample; the penalty is one number for the batch: take the mean over both."
-            )
-        value = a_number(found, "l1_penalty(code)")
-        known = {
-            size.sum(): "That is the sum. With the mean, the same weight suits batches and codes of every size.",
-            code.mean(): "Without absolute values, negative activity would pay for positive: it could sink below zero.",
-            np.square(code).mean(): "You squared. A square hardly punishes small activity, so nothing is pushed to "
-            "exactly zero; take absolute values.",
-            size.sum(axis=1).mean(): "You added up the units of each sample; take the mean over the units as well.",
-            size.sum(axis=0).mean(): "You added up the samples for each unit; take the mean over the samples as well.",
-        }
-        for wrong, sentence in known.items():
-            if same(value, wrong):
-                return sentence
-        if not same(value, size.mean()):
-            return f"For a code of shape {code.shape} you give {value:.4g}, and the mean size is {size.mean():.4g}."
+@function_exercise(
+    "06.1",
+    examples=[
+        ([[1.0, -2, 0.5, 0], [3, 0.25, -0.5, 1], [0, 4, -1, -0.25]],),
+        ([[2.0, 0, 0.25], [0, 0, 0.5]],),  # a code of ReLU units
+        ([[0.0, 0], [0, 0], [0, 0]],),  # silent
+        ([[-0.5, 1, -3]],),  # one sample
+        ([[2.0], [-4]],),  # one unit
+    ],
+    random=lambda rng: (_some_code(rng),),
+    slips=[
+        (lambda code: np.sum(np.abs(code)), "That is the sum. With the mean, the same penalty weight suits batches and codes of every size."),
+        ([lambda code: np.mean(code), lambda code: np.abs(np.mean(code))], "Without absolute values, negative activity would pay for positive: take them before the mean."),
+        (lambda code: np.mean(np.square(code)), "You squared. A square hardly punishes small activity, so nothing is pushed to exactly zero; take absolute values."),
+        (lambda code: np.sqrt(np.mean(np.square(code))), "That is the root of the mean square; the L1 penalty takes absolute values instead of squares."),
+        (lambda code: np.abs(code).sum(axis=1).mean(), "You added up the units of each sample; take the mean over the units as well."),
+        (lambda code: np.abs(code).sum(axis=0).mean(), "You added up the samples for each unit; take the mean over the samples as well."),
+        (lambda code: np.abs(code).mean(axis=0), "That is one number for each unit; the penalty is one number for the batch."),
+        (lambda code: np.abs(code).mean(axis=1), "That is one number for each sample; the penalty is one number for the batch."),
+        (lambda code: np.abs(code), "That is the size of every single activity; their mean is wanted."),
+        (lambda code: np.mean(np.maximum(code, 0)), "You counted negative activity as zero. It costs as much as positive: take absolute values."),
+        (lambda code: np.median(np.abs(code)), "That is the median size of an activity; the penalty is the mean."),
+        (lambda code: 0.1 * np.mean(np.abs(code)), "The penalty weight is in it already; here the mean alone is wanted."),
+        (lambda code: np.mean(np.abs(code)[code != 0]), "You left the silent units out of the mean; they count, as zeros."),
+        (lambda code: np.mean(np.abs(code[0])), "You looked at the first sample only; the mean runs over all of them."),
+        (lambda code: np.abs(code).max(), "That is the largest activity; the penalty is the mean of all sizes."),
+    ],
+    hints=(
+        "Two steps: the size of every activity, whatever its sign, then one mean over everything.",
+        "np.abs(code) gives the sizes; np.mean without an axis runs over samples and units.",
+    ),
+    remark="TensorFlow's words for the same are tf.reduce_mean(tf.abs(code)).",
+)  # fmt: skip
+def l1_penalty(code):
+    return np.mean(np.abs(code))
 
 
-@exercise("06.2", hint="code > level is True where a unit is active; its mean along axis=1 is a share for each sample.")
-def active_share(answer):
-    for code, level in ((_ON, _LEVEL), (np.vstack([_ON, 4 * _ON, _ON[:1]]), 0.15)):
-        found = _tried(answer, code, level, what="active_share")
-        if found is ...:
-            return Blank
-        n, k = code.shape
-        on = code > level
-        if np.shape(found) == (k,):
-            return "That is one number for each unit; asked for is one for each sample: the mean along axis=1."
-        if np.shape(found) == ():
-            return "That is one number for the whole batch; asked for is one for each sample."
-        share = an_array(found, (n,), "active_share(code, level)")
-        if same(share, on.sum(axis=1)):
-            return "That is how many units are active; divide by the number of units."
-        if same(share, (code > 0).mean(axis=1)):
-            return "You counted every unit above zero; a unit is active when it exceeds level."
-        if same(share, on.sum(axis=1) / on.any(axis=0).sum()):
-            return "You divided by the units that are ever active. The share is one of all units, dead ones too."
-        if same(share, 1 - on.mean(axis=1)):
-            return "That is the share of silent units; an active unit is one above level."
-        if same(share, code.mean(axis=1)):
-            return "That is the mean activity; compare the code with level first, then take the mean."
-        if not same(share, on.mean(axis=1)):
-            return (
-                f"For level {level} the shares are {np.round(on.mean(axis=1), 2)}, and you give {np.round(share, 2)}."
-            )
+_on = lambda code, level: code > level
 
 
-@exercise("06.3", hint="Take each unit's largest activity over the rows, code.max(axis=0), and compare it with level.")
-def count_dead(answer):
-    rare = np.zeros((50, 5))
-    rare[7, 0], rare[:, 1], rare[1:, 2:] = 2.0, 0.08, 0.5
-    for code in (_ON, rare):
-        found = _tried(answer, code, _LEVEL, what="count_dead")
-        if found is ...:
-            return Blank
-        n, k = code.shape
-        on = code > _LEVEL
-        if np.shape(found) == (k,):
-            return "That is one value for each unit; asked for is how many units are dead: add them up."
-        if np.shape(found) == (n,):
-            return "That is one value for each sample. A dead unit is one that no sample wakes: look down the columns."
-        count = a_number(found, "count_dead(code, level)")
-        dead = (~on.any(axis=0)).sum()
-        if same(count, dead):
-            continue
-        known = [
-            (
-                (~on.all(axis=0)).sum(),
-                "You counted units that are silent for some sample; a dead one is silent for all.",
-            ),
-            (on.any(axis=0).sum(), "That is how many units are alive; the others are dead."),
-            (dead / k, "That is the share of dead units; asked for is their number."),
-            ((code.max(axis=0) <= 0).sum(), "You asked for units never above zero; dead means never above level."),
-            ((~on.any(axis=1)).sum(), "You counted samples without an active unit; count units that no sample wakes."),
-            (
-                (code.mean(axis=0) <= _LEVEL).sum(),
-                "You looked at the mean activity of a unit. A unit that one single sample wakes is alive: "
-                "look at the largest.",
-            ),
-        ]
-        for wrong, sentence in known:
-            if same(count, wrong):
-                return sentence
-        return f"In a code of {n} samples and {k} units you find {count:.4g} dead units, and there are {dead}."
+@function_exercise(
+    "06.2",
+    examples=[
+        ([[2.0, 0, 0.25, 0.0625, 0.5], [0, 0, 0.5, 0, 0.75], [1, 0, 0, 0.125, 0.25]], 0.125),  # unit 1 is silent
+        ([[1.0, 1], [0, 0], [0, 2], [0.5, 3]], 0.5),  # an activity that equals the level; nothing; everything
+        ([[3.0, 0, 0, 1]], 0.0625),  # one sample
+        ([[0.0], [2]], 1.0),  # one unit
+        ([[0.25, 0, 0, -1], [0, -0.25, 1, 2], [0, 0, 0, 0.5]], 0.0),  # level 0, negative activity
+    ],
+    random=lambda rng: (_some_code(rng), rng.choice([0.0, 0.25, 0.5, 1.0])),
+    slips=[
+        (lambda code, level: np.mean(_on(code, level), axis=0), "That is one number for each unit; asked for is one for each sample."),
+        (lambda code, level: np.mean(_on(code, level)), "That is one number for the whole batch; asked for is one for each sample."),
+        (lambda code, level: np.sum(_on(code, level), axis=1), "That is how many units are active; a share is a part of all units."),
+        (lambda code, level: np.mean(code > 0, axis=1), "You counted every unit above zero; a unit is active when it exceeds level."),
+        (lambda code, level: np.mean(code != 0, axis=1), "You counted every unit that is not zero; a unit is active when it exceeds level."),
+        (lambda code, level: np.mean(code >= level, axis=1), "You counted units that equal level; an active one is above it."),
+        (lambda code, level: np.mean(np.abs(code) > level, axis=1), "You took absolute values; a unit far below zero is not above level."),
+        (lambda code, level: _on(code, level).sum(axis=1) / _on(code, level).any(axis=0).sum(), "You divided by the units that are ever active. The share is one of all units, dead ones too."),
+        (lambda code, level: _on(code, level).sum(axis=1) / len(code), "You divided by the number of samples; the share is one of the units."),
+        (lambda code, level: np.mean(code <= level, axis=1), "That is the share of silent units; an active unit is one above level."),
+        (lambda code, level: np.mean(code, axis=1), "That is the mean activity; compare the code with level first."),
+        (lambda code, level: np.mean(np.where(_on(code, level), code, 0), axis=1), "You took the mean of the activities above level; count the units instead."),
+        (lambda code, level: np.any(_on(code, level), axis=1), "That says whether any unit is active; asked for is which share of them."),
+        (lambda code, level: np.mean(code > 0.1, axis=1), "You compared with a level of your own; use the argument level."),
+        (lambda code, level: np.median(code > level, axis=1), "You took the median of True and False; their mean is the share."),
+        (lambda code, level: _on(code, level), "That is True or False for each unit of each sample; how large is the part of True in a row?"),
+    ],
+    hints=(
+        "An array > a number is True where a unit is active. What is the mean of True and False?",
+        "np.mean(code > level, ...), along the axis that runs over the units.",
+    ),
+)  # fmt: skip
+def active_share(code, level):
+    return np.mean(code > level, axis=1)
 
 
-_TABLES = [  # weights, errors, active shares, the right choice
-    ([0.0, 0.1, 0.2, 0.3, 0.5, 1.0], [1.0, 1.05, 1.3, 1.1, 1.15, 2.0], [0.6, 0.4, 0.24, 0.2, 0.1, 0.05], 0.3),
-    ([0.5, 0.1, 0.0, 0.2], [0.2, 0.14, 0.1, 0.115], [0.1, 0.2, 0.7, 0.15], 0.2),
-    ([2.0, 0.0, 4.0], [5.5, 5.0, 9.0], [0.25, 0.5, 0.1], 2.0),
-]
+def _rarely_awake():
+    """A code of 20 samples: unit 0 wakes once, unit 1 stays below the level, units 2 and 3 are mostly on."""
+    code = np.zeros((20, 4))
+    code[7, 0], code[:, 1], code[1:, 2:] = 2.0, 0.0625, 0.5
+    return code
 
 
-@exercise(
+@function_exercise(
+    "06.3",
+    examples=[
+        ([[2.0, 0, 0.25, 0.0625, 0.5], [0, 0, 0.5, 0, 0.75], [1, 0, 0, 0.125, 0.25]], 0.125),
+        (_rarely_awake(), 0.125),
+        ([[0.0, 0], [0, 0], [0, 0]], 0.0),  # all dead
+        ([[1.0, 2, 0.5], [3, 0, 1], [0, 0, 0], [2, 0, 0]], 0.25),  # none dead; one sample wakes no unit
+        ([[-2.0, -1, 0.5, 0]], 0.25),  # one sample, and negative activity
+        ([[0.25, 0, 0], [0.25, 1, 0.125], [0.25, 0, 0.125]], 0.25),  # adds up to more than the level, and is dead
+    ],
+    random=lambda rng: (_some_code(rng, low=-4.0), rng.choice([0.0, 0.5, 1.0, 2.0])),
+    slips=[
+        (lambda code, level: code.max(axis=0) <= level, "That is one value for each unit; asked for is how many units are dead: add them up."),
+        (lambda code, level: code.max(axis=1) <= level, "That is one value for each sample. A dead unit is one that no sample wakes: look down the columns."),
+        (lambda code, level: np.sum(code.max(axis=1) <= level), "You counted samples without an active unit; count units that no sample wakes."),
+        (lambda code, level: np.sum(code.max(axis=0) > level), "That is how many units are alive; the others are dead."),
+        (lambda code, level: np.mean(code.max(axis=0) <= level), "That is the share of dead units; asked for is their number."),
+        ([lambda code, level: np.sum(code.max(axis=0) <= 0), lambda code, level: np.sum((code == 0).all(axis=0))], "You asked for units never above zero; dead means never above level."),
+        (lambda code, level: np.sum(code.max(axis=0) < level), "A unit that reaches level and never exceeds it is dead as well."),
+        (lambda code, level: np.sum(code.mean(axis=0) <= level), "You looked at the mean activity of a unit. One that a single sample wakes is alive: look at the largest."),
+        (lambda code, level: np.sum(code.sum(axis=0) <= level), "You added up a unit's activities. Many small ones make a large sum: look at the largest."),
+        (lambda code, level: np.sum(np.median(code, axis=0) <= level), "You looked at the median activity of a unit. One that a single sample wakes is alive: look at the largest of all."),
+        (lambda code, level: np.sum(code.min(axis=0) <= level), "You counted units that are silent for some sample; a dead one is silent for all."),
+        (lambda code, level: np.sum(np.abs(code).max(axis=0) <= level), "You took absolute values; a unit far below zero is not above level."),
+        (lambda code, level: np.sum(code <= level), "You counted silent entries, one for each sample and unit; a dead unit is silent for all samples."),
+        (lambda code, level: np.flatnonzero(code.max(axis=0) <= level), "That says which units are dead; asked for is how many."),
+        (lambda code, level: np.sum(code[0] <= level), "You looked at the first sample only; a dead unit is silent for all."),
+        (lambda code, level: np.sum(code.max(axis=0) <= 0.1), "You compared with a level of your own; use the argument level."),
+        (lambda code, level: np.sum(code.max(axis=0) >= level), "That is how many units reach level; the others are dead."),
+        (lambda code, level: np.sum(code.max() <= level), "You took one largest activity for all units; each unit has its own, along axis=0."),
+        (lambda code, level: np.max(code.max(axis=0) <= level), "That says whether any unit is dead; asked for is how many."),
+    ],
+    hints=(
+        "What must hold for the largest activity of a dead unit, over all samples?",
+        "code.max(axis=0) is that largest activity; compare it with level, and add up.",
+    ),
+    remark="A dead unit gets no gradient: it is a place in the code that you pay for and do not have.",
+)  # fmt: skip
+def count_dead(code, level):
+    return np.sum(code.max(axis=0) <= level)
+
+
+def _distinct(rng):
+    """A code without equal values in it, and a number of units to keep."""
+    shape = rng.integers(2, 6), rng.integers(3, 8)
+    values = rng.permutation(np.arange(1, 65))[: shape[0] * shape[1]] - rng.choice([0, 20, 65])
+    return values.reshape(shape) / 8, rng.integers(1, shape[1] + 1)
+
+
+@function_exercise(
     "06.4",
-    hint="Two conditions make a mask: errors <= 1.2 * errors[weights == 0] and active <= 0.25. "
-    "Then weights[mask].min(), if the mask holds anything.",
-)
-def choose_weight(answer):
-    for table in _TABLES:
-        weights, errors, active = map(np.array, table[:3])
-        found = _tried(answer, weights.copy(), errors.copy(), active.copy(), what="choose_weight", may_return_none=True)
-        if found is ...:
-            return Blank
-        if found is None:
-            return f"You find no weight for weights {weights}, errors {errors} and shares {active}; {table[3]} fits."
-        weight = a_number(found, "choose_weight(...)")
-        if same(weight, table[3]):
-            continue
-        close, sparse = errors <= 1.2 * errors[weights == 0], active <= 0.25
-        both = close & sparse
-        from_first = errors <= 1.2 * errors[0]
-        known = [
-            (
-                weights[from_first & sparse].min(initial=np.inf),
-                "You compared with the first row; compare with weight 0, wherever it stands.",
-            ),
-            (weights[both].max(), "That is the largest weight that fits; take the smallest, which costs the least."),
-            (np.flatnonzero(both)[0], "That is a place in the table; return the weight that stands there."),
-            (weights[sparse].min(), "That weight is sparse enough, but its error is more than 20 % above that of 0."),
-            (weights[close].min(), "That weight keeps the error, but more than a quarter of the units are active."),
-        ]
-        for wrong, sentence in known:
-            if same(weight, wrong):
-                return sentence
-        return (
-            f"For weights {weights}, errors {errors} and shares {active} you choose {weight:.4g}; {table[3]} is right."
-        )
-    weights, errors, active = np.array([0.0, 1.0]), np.array([1.0, 3.0]), np.array([0.6, 0.1])
-    if (
-        _tried(answer, weights, errors, active, what="choose_weight (when no weight fits)", may_return_none=True)
-        is not None
-    ):
-        return "When no weight fits, return None; you return one all the same."
+    examples=[
+        ([[0.5, 3, 1, 0.25], [2, 0.125, 4, 5]], 2),
+        ([[5.0, 1, 3], [0.5, 0.25, 8], [7, 9, 2]], 1),
+        ([[5.0, 1, 3], [0.5, 0.25, 8]], 3),  # all are kept
+        ([[-4.0, -1, 2, -3], [-2, -8, -6, -5]], 2),  # negative values
+        ([[6.0, 1, 4, 2, 5]], 3),  # one sample
+        ([[4.0, 1, 3, 2, 0], [8, 9, 6, 7, 5], [1, 3, 2, 0.5, 5], [0.25, 0.5, 2, 1, 4]], 3),
+    ],
+    random=_distinct,
+    slips=[
+        (lambda code, n_kept: np.sort(code, axis=1)[:, -n_kept:], "Those are the kept values alone, sorted. They stay where they stand, among zeros."),
+        (lambda code, n_kept: np.argsort(code, axis=1)[:, -n_kept:], "Those are the places of the kept values; asked for are the values, at their places, among zeros."),
+        (lambda code, n_kept: np.where(code > np.sort(code, axis=1)[:, [-n_kept]], code, 0), "You keep one too few in each row: the smallest of the kept ones stays as well."),
+        ([lambda code, n_kept: np.where(code <= np.sort(code, axis=1)[:, [n_kept - 1]], code, 0),
+          lambda code, n_kept: np.where(code <= np.sort(code, axis=1)[:, [-n_kept]], code, 0)], "You keep small values; the largest are wanted."),
+        (lambda code, n_kept: np.where(code >= np.argsort(code, axis=1)[:, [-n_kept]], code, 0), "You compare with a place that np.argsort gives; compare with the value that stands there."),
+        (lambda code, n_kept: np.where(code >= code[:, [-n_kept]], code, 0), "You compare with a value of the row as it stands; sort the row first."),
+        (lambda code, n_kept: np.where(code >= np.sort(code, axis=0)[:, [-n_kept]], code, 0), "You sorted along the samples (axis=0); each row is sorted by itself."),
+        ([lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-n_kept]], code, 1),
+          lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-n_kept]], code, -1)], "What is not kept becomes 0."),
+        (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-n_kept]], 0, code), "You set the largest values to 0 and keep the others; it is the other way round."),
+        (lambda code, n_kept: np.where(code >= np.sort(code.ravel())[-n_kept], code, 0), "You took the largest values of the whole batch; each row keeps its own."),
+        (lambda code, n_kept: np.where(code >= np.sort(code.ravel())[-n_kept * len(code)], code, 0), "You keep as many as asked for on average over the batch; each row keeps its own."),
+        (lambda code, n_kept: np.where(code >= np.sort(code, axis=0)[-min(n_kept, len(code))], code, 0), "You keep the largest values of each unit (axis=0); each row, a sample, keeps its own."),
+        (lambda code, n_kept: np.where(code >= np.sort(code[0])[-n_kept], code, 0), "You compare all rows with the first row's values; each row has its own."),
+        (lambda code, n_kept: np.where(np.abs(code) >= np.sort(np.abs(code), axis=1)[:, [-n_kept]], code, 0), "You took the largest by size, whatever the sign; a value far below zero is not large."),
+        (lambda code, n_kept: code >= np.sort(code, axis=1)[:, [-n_kept]], "That says which are kept, as True or 1; asked for are the values themselves, and 0 elsewhere."),
+        (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-n_kept]], code, np.nan), "What is not kept becomes 0, not NaN."),
+        (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-2]], code, 0), "You keep two in each row, whatever n_kept is; use the argument."),
+        (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [n_kept - 1]], code, 0), "Counted from the wrong end: np.sort puts the smallest first."),
+        (lambda code, n_kept: np.where(np.arange(code.shape[1]) < n_kept, code, 0), "You keep the first units of each row; the largest are wanted, wherever they stand."),
+        (lambda code, n_kept: np.maximum(code - np.sort(code, axis=1)[:, [-n_kept]], 0), "You subtracted the smallest kept value; what is kept stays as large as it was."),
+    ],
+    hints=(
+        "Which value of a row is the smallest one that stays? Everything below it becomes 0.",
+        "np.sort(code, axis=1)[:, [-n_kept]] is that value for each row, as a column; np.where does the rest.",
+    ),
+    remark="No penalty weight is left to choose, and shrinking the code changes nothing.",
+)  # fmt: skip
+def keep_largest(code, n_kept):
+    smallest_kept = np.sort(code, axis=1)[:, [-n_kept]]
+    return np.where(code >= smallest_kept, code, 0)
 
 
-@exercise(
-    "06.5",
-    hint="First rates = code.mean(axis=0), clipped to 1e-6 .. 1 - 1e-6. Then two terms for each unit, "
-    "one for being active and one for being silent. Then the mean over the units.",
-)
-def kl_penalty(answer):
-    code = np.array([[0.9, 0.2, 0.1, 0.6], [0.1, 0.3, 0.05, 0.7], [0.2, 0.1, 0.03, 0.9]])
-    for wanted in (0.05, 0.2):
-        found = _tried(answer, code, wanted, what="kl_penalty")
-        if found is ...:
-            return Blank
-        rate = code.mean(axis=0)
-        right = _divergence(wanted, rate)
-        if np.shape(found) == rate.shape:
-            return "That is one number for each unit; take their mean."
-        value = a_number(found, "kl_penalty(code, target_rate)")
-        known = {
-            _divergence(
-                rate, wanted
-            ).mean(): "The two rates are exchanged: the target stands in front of the logarithm and in its numerator.",
-            _divergence(wanted, code.mean(axis=1)).mean(): "You took the mean over the units first (axis=1). A rate "
-            "belongs to a unit: the mean over the samples, axis=0.",
-            _divergence(wanted, code).mean(): "You took the divergence of every single activity. The rate is the "
-            "unit's mean over the batch: first the mean over the samples, then the divergence.",
-            (wanted * np.log(wanted / rate)).mean(): "The second term is missing: the same for being silent, with "
-            "1 - target_rate and 1 - rate.",
-            right.sum(): "That is the sum over the units; take the mean.",
-            -right.mean(): "The sign is wrong: a divergence is never below zero.",
-            (right / np.log(2)).mean(): "You used the logarithm to base 2; take np.log.",
-            _divergence(
-                wanted, code.mean()
-            ): "You used one rate for all units together; each unit has a rate of its own.",
-        }
-        for wrong, sentence in known.items():
-            if same(value, wrong):
-                return sentence
-        if not same(value, right.mean()):
-            return f"For target_rate {wanted} you give {value:.4g}, and the mean divergence is {right.mean():.4g}."
-    value = np.asarray(_tried(answer, np.array([[0.0, 0.1], [0.0, 1.0]]), 0.05, what="kl_penalty"), dtype=float)
-    if not np.isfinite(value).all():
-        raise NotYet(
-            "A unit whose rate is exactly 0 makes it infinite or NaN: clip the rates first, as the package does."
-        )
+def _rates(code, **over):
+    return np.clip(code.mean(**over), 1e-6, 1 - 1e-6)
 
 
 def _divergence(a, b):
     return a * np.log(a / b) + (1 - a) * np.log((1 - a) / (1 - b))
+
+
+def _term_variants(a, b):
+    """What people write for a log(a / b)."""
+    with np.errstate(all="ignore"):
+        log, c = np.log(a / b), np.ones_like(b)
+        return [log, c * a, a / log, a * np.log2(a / b), a * np.log10(a / b), a * np.exp(a / b), a * a / b, a * np.log(a * b), a * np.log(a) * c,
+                a * np.log(b), a * np.log(1 / b), -a * log, (1 - a) * log, b * log, a + log, (1 + a) * log, (2 - a) * log, -(1 - a) * log,
+                a * np.log((1 - a) / b), a * np.log(a / (1 - b)), a * np.log((2 - a) / b), a * np.log(a / (2 - b)),
+                a * np.log(a / (1 + b)), a * np.log((1 + a) / b)]  # fmt: skip
+
+
+def _one_term_wrong(which):
+    """Functions in which the active term (which = 0) or the silent one (1) is one of the variants."""
+
+    def with_variant(place):
+        def kl(code, target_rate):
+            b = _rates(code, axis=0)
+            right = [target_rate * np.log(target_rate / b), (1 - target_rate) * np.log((1 - target_rate) / (1 - b))]
+            right[which] = _term_variants(*[(target_rate, b), (1 - target_rate, 1 - b)][which])[place]
+            return np.mean(right[0] + right[1])
+
+        return kl
+
+    return [with_variant(place) for place in range(len(_term_variants(0.1, np.full(1, 0.2))))]
+
+
+def _of_other_rates(rates):
+    """The penalty, right but for the activities it starts from."""
+    return lambda code, target_rate: np.mean(_divergence(target_rate, np.clip(rates(code), 1e-6, 1 - 1e-6)))
+
+
+def _unclipped(code, target_rate):
+    """Without the clip: infinite, or not a number, for a rate of exactly 0 or 1."""
+    return np.mean(_divergence(target_rate, code.mean(axis=0)))
+
+
+@function_exercise(
+    "06.5",
+    examples=[
+        ([[0.875, 0.25, 0.125, 0.5], [0.125, 0.25, 0.0625, 0.75], [0.25, 0.125, 0.0625, 0.875]], 0.05),
+        ([[0.875, 0.25, 0.125, 0.5], [0.125, 0.25, 0.0625, 0.75], [0.25, 0.125, 0.0625, 0.875]], 0.2),
+        ([[0.0, 0.125], [0, 1]], 0.05),  # a unit that is always silent
+        ([[1.0, 0.5], [1, 0.25]], 0.05),  # one that is always active
+        ([[0.25, 0.25], [0.25, 0.25]], 0.25),  # on target
+        ([[0.5, 0.125, 0.25]], 0.1),  # one sample
+    ],
+    random=lambda rng: (
+        rng.integers(1, 16, (rng.integers(2, 6), rng.integers(2, 5))) / 16 * rng.choice([1.0, 0.25]),
+        rng.choice([0.02, 0.05, 0.1, 0.3]),
+    ),
+    slips=[
+        (_unclipped, "A unit whose mean activity is exactly 0 or 1 makes it infinite or NaN: clip the means first."),
+        (lambda code, rate: _divergence(rate, _rates(code, axis=0)), "That is one number for each unit; take their mean."),
+        (lambda code, rate: np.sum(_divergence(rate, _rates(code, axis=0))), "That is the sum over the units; take the mean."),
+        (lambda code, rate: np.mean(_divergence(_rates(code, axis=0), rate)), "The two are exchanged: the target rate stands in front of the logarithm and in its numerator."),
+        (lambda code, rate: np.mean(_divergence(rate, _rates(code, axis=1))), "You took the mean over the units (axis=1). A mean activity belongs to a unit: the mean over the samples."),
+        (lambda code, rate: np.mean(_divergence(rate, np.clip(code, 1e-6, 1 - 1e-6))), "You took the divergence of every single activity: first the mean over the samples, then the divergence."),
+        (lambda code, rate: np.mean(rate * np.log(rate / _rates(code, axis=0))), "The second term is missing: the same for being silent, with 1 - target_rate and 1 minus the mean activity."),
+        (lambda code, rate: np.mean((1 - rate) * np.log((1 - rate) / (1 - _rates(code, axis=0)))), "The first term is missing: target_rate times the logarithm of target_rate over the mean activity."),
+        (lambda code, rate: np.mean(_divergence(rate, _rates(code, axis=0)) / np.log(2)), "You used the logarithm to base 2; take np.log."),
+        (lambda code, rate: np.mean(_divergence(rate, _rates(code, axis=0)) / np.log(10)), "You used the logarithm to base 10; take np.log."),
+        (lambda code, rate: _divergence(rate, _rates(code)), "You used one mean for all units together; each unit has its own."),
+        (lambda code, rate: np.mean(_divergence(0.05, _rates(code, axis=0))), "You took 0.05 whatever target_rate is; use the argument."),
+        (_one_term_wrong(0), "The term for being silent is right. Look at the other: target_rate, times the logarithm of target_rate over the mean activity."),
+        (_one_term_wrong(1), "The term for being active is right. Look at the other: the same with 1 - target_rate and 1 minus the mean activity."),
+        ([_of_other_rates(lambda code: code.sum(axis=0)), _of_other_rates(lambda code: code.max(axis=0)), _of_other_rates(lambda code: np.median(code, axis=0))], "The formula is right, the activity it starts from is not: it is the mean over the samples."),
+        (lambda code, rate: np.median(_divergence(rate, _rates(code, axis=0))), "You took the median over the units; the penalty is the mean."),
+        (lambda code, rate: np.max(_divergence(rate, _rates(code, axis=0))), "You took the worst unit; the penalty is the mean over all."),
+        (lambda code, rate: np.mean(rate * np.log(_rates(code, axis=0) / rate) + (1 - rate) * np.log((1 - _rates(code, axis=0)) / (1 - rate))), "The fractions are upside down, so the result is below zero; a divergence never is."),
+        (lambda code, rate: np.mean((_rates(code, axis=0) - rate) ** 2), "That is a squared distance from the target; the formula has two logarithms."),
+        (lambda code, rate: np.mean(np.abs(_rates(code, axis=0) - rate)), "That is the distance from the target; the formula has two logarithms."),
+        (lambda code, rate: np.mean(np.log(rate / _rates(code, axis=0)) + np.log((1 - rate) / (1 - _rates(code, axis=0)))), "The factors in front of the two logarithms are missing."),
+        (lambda code, rate: np.mean(_divergence(rate, np.maximum(code.mean(axis=0), 1e-6))), "A mean activity of exactly 1 divides by zero: clip at 1 - 1e-6 as well."),
+        (lambda code, rate: np.mean(_divergence(rate, np.clip(code, 1e-6, 1 - 1e-6).mean(axis=0)[:1])), "You looked at the first unit only; the mean runs over all of them."),
+    ],
+    hints=(
+        "What is the mean activity of a unit, and along which axis? The formula is then two terms, one for active and one for silent.",
+        "rates = np.clip(code.mean(axis=0), 1e-6, 1 - 1e-6), then the two terms of the formula with target_rate and rates, then np.mean.",
+    ),
+)  # fmt: skip
+def kl_penalty(code, target_rate):
+    rates = np.clip(code.mean(axis=0), 1e-6, 1 - 1e-6)
+    active = target_rate * np.log(target_rate / rates)
+    silent = (1 - target_rate) * np.log((1 - target_rate) / (1 - rates))
+    return np.mean(active + silent)
