@@ -14,11 +14,11 @@
 #
 # **The question:** how do you choose the settings of a detector when you have never seen an anomaly?
 #
-# **59 minutes**, and 22 for going deeper · needs lessons 02 to 04 · data: MNIST-5k (odd digits normal, then even ones, then eights); vowels (going deeper)
+# **59 minutes**, and 16 for going deeper · needs lessons 02 to 04 · data: MNIST-5k (odd digits normal, then even ones)
 #
 # By the end you can
 # 1. run a sweep with its spread over seeds, and read a winner off it by a rule;
-# 2. choose code size, learning rate, activation and loss, and say what validation error can tell about each;
+# 2. choose code size, learning rate, epochs and loss, and say what validation error can tell about each;
 # 3. write a new loss as a subclass;
 # 4. build a stand-in for the missing anomalies, and say what it can and cannot tell you.
 
@@ -51,12 +51,12 @@ n_validation = 250
 trained = {}  # name of a setting -> (model, its weights for each split)
 
 
-def train_over_seeds(name, model, splits, learning_rate=1e-3, epochs=20):
+def train_over_seeds(name, model, splits, learning_rate=1e-3):
     weights = []
     for seed, part in enumerate(splits):
         model.reset_weights(seed)
         rows = part.x_train[n_validation:]
-        training.train(model, rows, epochs=epochs, learning_rate=learning_rate, seed=seed)
+        training.train(model, rows, epochs=20, learning_rate=learning_rate, seed=seed)
         weights.append(model.get_weights())
     trained[name] = model, weights
 
@@ -277,21 +277,24 @@ claim(
 #
 # ## Epochs and activations
 #
-# How long to train is a setting too. Give the largest code three times as many epochs.
+# How long to train is a setting too. Give the largest code 20 epochs more.
 
 # %%
-train_over_seeds("code 128, 60 epochs", trained["code 128"][0], parts, epochs=60)
-epoch_error, epoch_auc = compared(
-    ["code 128", "code 128, 60 epochs"], "Three times as long"
-)
-
+model, weights = trained["code 128"]
+longer = []
+for seed, part in enumerate(parts):
+    model.set_weights(weights[seed])
+    training.train(model, part.x_train[n_validation:], epochs=20, seed=seed)
+    longer.append(model.get_weights())
+trained["code 128, longer"] = model, longer
 
 # %%
+epoch_error, epoch_auc = compared(["code 128", "code 128, longer"], "Twice as long")
 claim(
-    "After 60 epochs the code of 128 copies better for every seed, and detects worse on average",
+    "After 20 more epochs the code of 128 copies better for every seed, and detects worse on average",
     (epoch_error[1] < 0.85 * epoch_error[0]).all()
-    and epoch_auc[1].mean() < epoch_auc[0].mean() - 0.004,
-)  # seen, eight seeds: .63 to .67 times the error, AUC .007 to .024 lower
+    and epoch_auc[1].mean() < epoch_auc[0].mean() - 0.003,
+)  # seen, eight seeds: .74 to .77 times the error, AUC 0 to .015 lower
 
 # %% [markdown]
 # So a sweep over sizes belongs to its number of epochs: ours says what holds after 20.
@@ -303,25 +306,7 @@ claim(
 # - their **width**, the number of units, and their **depth**, the number of layers;
 # - the code itself stays linear: a ReLU there could not give a negative number. Lesson 06 puts one there because it wants exact zeros.
 #
-# The base has one hidden layer of 128 units with ReLU. Beside it the same network with tanh.
-
-# %%
-train_over_seeds("tanh", Autoencoder(784, latent_dim=32, activation="tanh"), parts)
-tanh_error, tanh_auc = compared(["code 32", "tanh"], "ReLU or tanh, with a code of 32")
-
-# %%
-claim(
-    "Tanh copies better than ReLU for every seed",
-    (tanh_error[1] < 0.98 * tanh_error[0]).all(),
-)
-# seen, eight seeds: .92 to .94 times the error
-
-# %%
-claim("And detects worse, on average", tanh_auc[1].mean() < tanh_auc[0].mean() - 0.004)
-# seen, eight seeds: .008 to .021 below
-
-# %% [markdown]
-# A choice by validation error would have thrown the better detector out. *Try:* two hidden layers, `hidden=(256, 64)`. Error and AUC part once more, which way?
+# Ours have one hidden layer of 128 units with ReLU. *Try:* `activation="tanh"` with a code of 32, then `hidden=(256, 64)`. Do error and AUC go the same way?
 #
 # ## Another loss: a subclass
 #
@@ -471,7 +456,13 @@ def patches_auc(model, part):
 # for the same, -1 for the reverse, about 0 for unrelated ones. *Going deeper* computes it by hand. **Predict first:** low validation error, halves, or patches?
 
 # %%
-names = [*size_names, "learning rate 0.01", "learning rate 0.1", "tanh", "sigmoid, BCE"]
+names = [
+    *size_names,
+    "learning rate 0.01",
+    "learning rate 0.1",
+    "code 128, longer",
+    "sigmoid, BCE",
+]
 truth = np.array([over_seeds(test_auc, name, parts) for name in names])
 said = {
     "low validation error": -np.array(
@@ -505,11 +496,11 @@ worst_of_halves = min(agreement["halves"])
 best_of_others = max(agreement["low validation error"] + agreement["shuffled patches"])
 claim(
     "Halves order the settings much like the AUC, for every seed", worst_of_halves > 0.5
-)  # seen, eight seeds: .88 to 1
+)  # seen, eight seeds: .83 to .98
 claim(
     "Neither validation error nor patches come near that",
     best_of_others < worst_of_halves - 0.2,
-)  # seen, eight seeds: .05 to .29
+)  # seen, eight seeds: .05 to .26
 
 # %% [markdown]
 # One confession: we chose the recipe of halves after trying several and *looking at the labels*, which is
@@ -571,7 +562,7 @@ claim(
 )  # seen, eight seeds: promise .06 above on average (-.01 to .12), AUC .19 to .24 below
 
 # %% [markdown]
-# A proxy answers for its own fakes, not for your anomalies. *Use a proxy to compare settings; never to say how good a detector is.* (*Going deeper* shows data on which it does not even compare them rightly.)
+# A proxy answers for its own fakes, not for your anomalies. *Use a proxy to compare settings; never to say how good a detector is.* Whether it compares them rightly on *your* data, no label is there to tell.
 #
 # ## A recipe for tomorrow
 #
@@ -657,7 +648,7 @@ check("05.5", rank_correlation)
 
 # %% [markdown]
 # It sees only whether one list rises with the other. The sizes 2 and 8 alone have error and AUC in step, 8, 32 and 128 out of step; over all
-# of them an arch comes out near 0, though the two are closely related. Draw before you correlate.
+# of them an arch comes out low, though the two are closely related. Draw before you correlate.
 #
 # ### Cross-entropy as a score
 #
@@ -706,98 +697,6 @@ claim(
     np.abs(mended - score_auc["squared error"]).mean()
     < 0.5 * (score_auc["squared error"] - plain).mean(),
 )  # seen, eight seeds: .003 apart at most
-
-# %% [markdown]
-# ### Does a proxy rank on other data, too?
-#
-# Only eights are normal now: 190 pictures to train on. Two settings compete, and halves choose.
-
-# %%
-n_validation = 60  # of 250
-eights = data.load("mnist5k", normal=(8,))
-eight_parts = [data.split(eights, seed=seed) for seed in range(3)]
-train_over_seeds("8: linear, MSE", Autoencoder(784, latent_dim=32), eight_parts)
-train_over_seeds("8: sigmoid, BCE", sigmoid_bce, eight_parts)
-
-# %%
-rows = {}
-for name in ("8: linear, MSE", "8: sigmoid, BCE"):
-    rows[name] = [
-        over_seeds(measure, name, eight_parts).mean() for measure in (halves_auc, test_auc)
-    ]
-show_table(rows, ["setting", "halves promise", "true AUC"], caption="Few rows", digits=2)
-
-# %%
-linear, bce = rows.values()
-claim(
-    "With few rows, halves prefer the setting that detects worse",
-    linear[0] > bce[0] + 0.02 and linear[1] < bce[1] - 0.02,
-)  # seen, eight seeds: halves .048 to .090 above, AUC .034 to .089 below
-
-# %% [markdown]
-# *Try:* let shuffled patches choose between the two. Which recipe is right depends on the data, and there is no label to say so.
-#
-# ### A sweep on few speakers
-#
-# The vowels of lesson 02 have ten features and come from 15 speakers; each split keeps four or five of them for the test. Does a code of 2 detect better there, or one as wide as the input?
-
-# %%
-from sklearn.preprocessing import StandardScaler
-
-vowels = data.load("vowel")
-vowel_parts = [data.split(vowels, seed=seed) for seed in range(3)]
-
-# %% [markdown]
-# Two sizes. The rows are shuffled; the first 400 are as many as every split has, so one compiled model serves all.
-
-# %%
-vowel_auc = {"code 2": [], "code 10": [], "5 nearest neighbours": []}
-for size in (2, 10):
-    model = Autoencoder(10, latent_dim=size)
-    for seed, part in enumerate(vowel_parts):
-        scaler = StandardScaler().fit(part.x_train[:400])
-        model.reset_weights(seed)
-        rows = scaler.transform(part.x_train[:400])
-        training.train(model, rows, epochs=100, seed=seed)
-        errors = scoring.reconstruction_error(model, scaler.transform(part.x_test))
-        vowel_auc[f"code {size}"].append(roc_auc_score(part.y_test, errors))
-
-# %% [markdown]
-# And the 5 nearest neighbours, on the same scaled features.
-
-# %%
-for part in vowel_parts:
-    scaler = StandardScaler().fit(part.x_train[:400])
-    nearest = NearestNeighbors(n_neighbors=5).fit(scaler.transform(part.x_train[:400]))
-    distances = nearest.kneighbors(scaler.transform(part.x_test))[0].mean(axis=1)
-    vowel_auc["5 nearest neighbours"].append(roc_auc_score(part.y_test, distances))
-show_table(
-    vowel_auc,
-    ["method", "seed 0", "seed 1", "seed 2"],
-    caption="Vowels: AUC for each split by speaker",
-    digits=2,
-)
-
-# %%
-claim(
-    "On vowels the splits differ more than four times as much as on digits",
-    np.std(vowel_auc["code 2"]) > 4 * np.std(size_auc[1]),
-)  # seen, four trainings each: 27 to 36 times
-claim(
-    "A code as wide as the input gains nothing over one of 2, on average",
-    np.mean(vowel_auc["code 10"]) < np.mean(vowel_auc["code 2"]),
-)  # seen, four trainings each: .06 to .16 lower; over eight splits .03 to .14 lower
-
-# %%
-claim(
-    "The 5 nearest neighbours beat both sizes, on average",
-    np.mean(vowel_auc["5 nearest neighbours"])
-    > max(np.mean(vowel_auc["code 2"]), np.mean(vowel_auc["code 10"])),
-)  # seen, four trainings each: .03 to .08 above the better one
-
-# %% [markdown]
-# Other speakers in the test, another number: read such a sweep in pairs, split by split, and with more splits than three. The code as wide as the input *can* copy
-# everything, and here that does not pay; nor does the network, beside a search that learns nothing.
 
 # %% [markdown]
 # ## Sources
