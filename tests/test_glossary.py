@@ -31,7 +31,6 @@ Lesson: 02
 def course(tmp_path, monkeypatch):
     """course(text, ...) writes lessons 00, 01, ... with an opening cell each; gives the glossary's faults without them."""
     monkeypatch.setattr(lessons, "SOURCES", tmp_path)
-    monkeypatch.setattr(lessons, "NOT_YET", ())
 
     def write(*texts, entries=ENTRIES):
         (tmp_path / "glossary.md").write_text(entries, encoding="utf8")
@@ -50,6 +49,12 @@ def markdown(text):
 
 def test_the_courses_own_glossary_holds():
     assert list(glossary.faults()) == []
+
+
+def test_every_entry_is_a_word_of_the_lesson_it_names():
+    texts = {lessons.number(source): source.read_text(encoding="utf8").lower() for source in lessons.sources()}
+    entries = glossary.read(lessons.SOURCES / "glossary.md")
+    assert [e.term for e in entries if not any(form.lower() in texts[e.lesson] for form in e.forms)] == []
 
 
 def test_entries_are_read_with_their_other_names_and_plurals(course):
@@ -93,9 +98,10 @@ def test_a_word_that_is_met_or_meant_otherwise_is_no_fault(course, texts):
     assert course(*(markdown(text) if text else "" for text in texts)) == []
 
 
-def test_a_lesson_that_is_not_rewritten_is_left_alone(course, monkeypatch):
-    monkeypatch.setattr(lessons, "NOT_YET", ("00",))
-    assert course(markdown("The capacity of a **manifold**.")) == []
+def test_a_later_term_inside_an_earlier_one_is_no_use_of_it(course):
+    error = "\n## error\nWhat one sample has.\nLesson: 02\n"
+    texts = [markdown("A **reconstruction error**."), markdown("Its reconstruction error again.")]
+    assert course(*texts, entries=ENTRIES.replace("Lesson: 01\nAlso", "Lesson: 00\nAlso") + error) == []
 
 
 @pytest.mark.parametrize(

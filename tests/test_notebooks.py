@@ -12,6 +12,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import lessons
 import minutes
 import pytest
 
@@ -27,6 +28,7 @@ SMALL = (
     + """
 # %% [markdown]
 # # A lesson
+# **9 minutes** · needs nothing
 
 # %%
 print("before")
@@ -55,10 +57,10 @@ def course(tmp_path, monkeypatch):
     """A small course in a folder of its own; write(text) makes its one lesson."""
     monkeypatch.setattr(notebooks, "ROOT", tmp_path)
     monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(notebooks.lessons, "SOURCES", tmp_path / "notebooks" / "src")
-    monkeypatch.setattr(notebooks.lessons, "NOT_YET", ("00",))
+    monkeypatch.setattr(lessons, "SOURCES", tmp_path / "notebooks" / "src")
     (tmp_path / "notebooks" / "src").mkdir(parents=True)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "notebooks" / "src" / "glossary.md").touch()
     source = tmp_path / "notebooks" / "src" / "00_small.py"
 
     def write(text):
@@ -252,53 +254,54 @@ FOR_READERS = """
 # Draw a line
 print("a line")
 """
+
+
 GLOSSARY = "## autoencoder\nA network that gives back its input.\nLesson: 00\n"
 
 
 @pytest.fixture
-def rewritten(course, monkeypatch):
-    """The small course with a glossary, its lesson rewritten."""
-    monkeypatch.setattr(notebooks.lessons, "NOT_YET", ())
+def with_terms(course):
+    """The small course with a glossary, its lesson with a term and a folded cell."""
     source = course(SMALL + FOR_READERS)
     source.with_name("glossary.md").write_text(GLOSSARY, encoding="utf8")
     return source
 
 
 @pytest.mark.parametrize(("solved", "folder"), [(False, ""), (True, "../")])
-def test_a_terms_first_bold_use_links_to_the_glossary_and_carries_its_meaning(rewritten, solved, folder):
-    text = text_of(built(rewritten, solved), "markdown")
+def test_a_terms_first_bold_use_links_to_the_glossary_and_carries_its_meaning(with_terms, solved, folder):
+    text = text_of(built(with_terms, solved), "markdown")
     link = f'[**autoencoder**]({folder}99_glossary.ipynb#autoencoder "A network that gives back its input.")'
     assert f"An {link} gives back" in text and "a second **autoencoder** too" in text
 
 
-def test_the_build_makes_the_glossarys_page_and_check_misses_it_when_it_is_old(rewritten, monkeypatch):
+def test_the_build_makes_the_glossarys_page_and_check_misses_it_when_it_is_old(with_terms, monkeypatch):
     monkeypatch.setattr(notebooks, "ProcessPoolExecutor", ThreadPoolExecutor)
     assert notebooks.build([]) == 0 and list(notebooks.differences()) == []
     text = text_of(notebooks.NOTEBOOKS / "99_glossary.ipynb", "markdown")
     assert "### autoencoder" in text and "[Lesson 00](00_small.ipynb)" in text
-    glossary = rewritten.with_name("glossary.md")
+    glossary = with_terms.with_name("glossary.md")
     glossary.write_text(GLOSSARY + "## code\nWhat the encoder gives.\nLesson: 00\n", encoding="utf8")
     assert [line for line in notebooks.differences() if line.startswith("notebooks/99_glossary.ipynb differs")]
 
 
-def test_a_folded_cell_is_hidden_in_jupyterlab_and_a_form_with_a_title_on_colab(rewritten):
-    cells = json.loads(built(rewritten, False).read_text(encoding="utf8"))["cells"]
+def test_a_folded_cell_is_hidden_in_jupyterlab_and_a_form_with_a_title_on_colab(with_terms):
+    cells = json.loads(built(with_terms, False).read_text(encoding="utf8"))["cells"]
     folded = [cell for cell in cells if cell["metadata"].get("cellView") == "form"]
     assert len(folded) == 1 and folded[0]["metadata"]["jupyter"] == {"source_hidden": True}
     assert folded[0]["source"][0] == "# @title Draw a line\n" and folded[0]["outputs"][0]["text"] == ["a line\n"]
 
 
-def test_a_build_of_the_text_alone_keeps_every_output_and_refuses_changed_code(rewritten):
+def test_a_build_of_the_text_alone_keeps_every_output_and_refuses_changed_code(with_terms):
     for solved in (False, True):
-        built(rewritten, solved)
-    before = notebooks.target(rewritten, True).read_bytes()
-    assert notebooks.text_anew(rewritten)[0] and notebooks.target(rewritten, True).read_bytes() == before
-    text = rewritten.read_text(encoding="utf8")
-    rewritten.write_text(text.replace("gives back what", "returns what"), encoding="utf8")
-    assert notebooks.text_anew(rewritten)[0]
-    assert b"returns what" in notebooks.target(rewritten, True).read_bytes()
-    rewritten.write_text(text.replace('"before"', '"after"'), encoding="utf8")
-    fine, line = notebooks.text_anew(rewritten)
+        built(with_terms, solved)
+    before = notebooks.target(with_terms, True).read_bytes()
+    assert notebooks.text_anew(with_terms)[0] and notebooks.target(with_terms, True).read_bytes() == before
+    text = with_terms.read_text(encoding="utf8")
+    with_terms.write_text(text.replace("gives back what", "returns what"), encoding="utf8")
+    assert notebooks.text_anew(with_terms)[0]
+    assert b"returns what" in notebooks.target(with_terms, True).read_bytes()
+    with_terms.write_text(text.replace('"before"', '"after"'), encoding="utf8")
+    fine, line = notebooks.text_anew(with_terms)
     assert not fine and "its code has changed too" in line
 
 

@@ -1,4 +1,4 @@
-"""A lesson that was rewritten can be followed by its reader: in the minutes it states, in code he could write himself."""
+"""A lesson can be followed by its reader: in the minutes it states, in code he could write himself."""
 
 import lessons
 import minutes
@@ -6,7 +6,7 @@ import pytest
 import style
 
 HEADER = "# ---\n# jupyter:\n# ---\n"
-REWRITTEN = pytest.mark.parametrize("source", lessons.rewritten(), ids=lambda source: source.stem)
+LESSONS = pytest.mark.parametrize("source", lessons.sources(), ids=lambda source: source.stem)
 
 
 @pytest.fixture
@@ -21,20 +21,14 @@ def lesson(tmp_path):
     return write
 
 
-@REWRITTEN
+@LESSONS
 @pytest.mark.parametrize("held", [minutes, style], ids=lambda module: module.__name__)
-def test_a_rewritten_lesson_holds(source, held):
+def test_a_lesson_holds(source, held):
     assert list(held.faults(source)) == []
 
 
-def test_no_lesson_waits_that_already_holds():
-    waiting = [source for source in lessons.sources() if lessons.number(source) in lessons.NOT_YET]
-    assert len(waiting) == len(lessons.NOT_YET), "NOT_YET names a lesson that does not exist"
-    assert [s.stem for s in waiting if not [*minutes.faults(s), *style.faults(s)]] == []
-
-
-def test_the_main_parts_of_all_rewritten_lessons_fit_into_the_hours():
-    assert minutes.main_hours(lessons.rewritten()) <= minutes.MOST_HOURS
+def test_all_main_parts_fit_into_the_hours():
+    assert minutes.main_hours(lessons.sources()) <= minutes.MOST_HOURS
 
 
 PARTS = """

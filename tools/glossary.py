@@ -11,7 +11,7 @@ An entry of that file:
 Lesson is the one that defines the term, 90 for the refresher. "Also called" lists other names, irregular plurals among them.
 "Everyday: yes" marks a word that readers know in its plain sense too, such as "code": it may stand before its definition.
 
-The build makes notebooks/99_glossary.ipynb from it, and in every rewritten lesson a link of each term's first **bold** use. The
+The build makes notebooks/99_glossary.ipynb from it, and in every lesson a link of each term's first **bold** use. The
 link's target opens in JupyterLab; its title holds the meaning, which a pointer over the word shows on Colab too,
 where a link from one notebook to another leads nowhere.
 """
@@ -174,8 +174,6 @@ def faults(path=None):
     forms, known = by_form(path), set()
     for source in lessons.sources():
         known |= {entry.term for entry in read(path) if entry.lesson < lessons.number(source)}
-        if lessons.number(source) in lessons.NOT_YET:
-            continue
         for bold in dict.fromkeys(bold_terms(source)):
             if bold.lower() not in forms:
                 yield f"{source.stem}: **{bold}** has no entry in the glossary"

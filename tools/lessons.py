@@ -1,4 +1,4 @@
-"""A lesson's source as its tools see it: cells, the main part and the deeper one, and which lessons are not rewritten yet."""
+"""A lesson's source as its tools see it: its cells, the main part and the deeper one."""
 
 import ast
 import re
@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parents[1] / "notebooks" / "src"
-# Lessons whose text, code and figures are still as they were: path, style and glossary are not held against them.
-# A lesson leaves this list when `python course.py check` has nothing to say about it, and no lesson is ever added.
-NOT_YET = ()
 REFRESHER = "90"  # looked up rather than read in a row: it has no share in the main path's hours
 
 DEEPER, SOURCES_HEADING = "## Going deeper", "## Sources"
@@ -60,8 +57,3 @@ def number(source):
 def sources():
     """Every lesson's source, in reading order."""
     return sorted(SOURCES.glob("[0-9][0-9]_*.py"))
-
-
-def rewritten():
-    """The sources that path, style and glossary are held against."""
-    return [source for source in sources() if number(source) not in NOT_YET]

@@ -86,9 +86,8 @@ def main_hours(sources):
 def main():
     print("lesson   stated: main  deeper   computed: main  deeper")
     for source in lessons.sources():
-        waits = "   not rewritten yet" if lessons.number(source) in lessons.NOT_YET else ""
         says, takes = stated(source), computed(source)
-        print(f"{lessons.number(source):6} {says[0]:14} {says[1]:7} {takes[0]:16.0f} {takes[1]:7.0f}{waits}")
+        print(f"{lessons.number(source):6} {says[0]:14} {says[1]:7} {takes[0]:16.0f} {takes[1]:7.0f}")
     print(f"all main parts: {main_hours(lessons.sources()):.1f} hours; at most {MOST_HOURS} are wanted")
     return 0
 

@@ -26,7 +26,6 @@ SOURCES = ROOT / "notebooks" / "src"
 LESSONS = sorted(path.stem[-2:] for path in (ROOT / "aelearn" / "course" / "checks").glob("lesson_*.py"))
 TRIALS = 1000
 SECONDS = 2  # for a mutant that runs for ever
-NOT_CONVERTED = ()  # lessons that still check by hand
 
 
 # -- the solutions, from the lessons' sources ---------------------------------------------------

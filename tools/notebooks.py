@@ -20,7 +20,6 @@ from pathlib import Path
 
 import glossary
 import jupytext
-import lessons
 import minutes
 import nbformat
 import style
@@ -80,8 +79,7 @@ def make(source, solved):
         replacement = (lambda match: match[2]) if solved else blank
         cell.source = SOLUTION.sub(replacement, cell.source + "\n").rstrip("\n")
         cells.append(cell)
-    if source.name[:2] not in lessons.NOT_YET:
-        for_readers(cells, "../" if solved else "")
+    for_readers(cells, "../" if solved else "")
     if repository():
         path = target(source, solved).relative_to(ROOT).as_posix()
         address = f"{COLAB}/github/{repository()}/blob/main/{path}"
@@ -356,16 +354,15 @@ def as_seen(notebook):
 
 
 def faults():
-    """One line for each way in which a rewritten lesson cannot be followed: its minutes, its code, its words."""
+    """One line for each way in which a lesson cannot be followed: its minutes, its code, its words."""
     for source in sources():
-        if source.name[:2] not in lessons.NOT_YET:
-            yield from (f"{source.stem}: {line}" for held in (minutes, style) for line in held.faults(source))
+        yield from (f"{source.stem}: {line}" for held in (minutes, style) for line in held.faults(source))
     yield from glossary.faults()
 
 
 def check():
     lines = [*differences(), *faults()]
-    print("\n".join(lines) or "every notebook is the one its source makes, and every rewritten lesson can be followed")
+    print("\n".join(lines) or "every notebook is the one its source makes, and every lesson can be followed")
     return 1 if any(not isinstance(line, Kept) for line in lines) else 0
 
 

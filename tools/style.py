@@ -151,10 +151,9 @@ def main():
     print("lesson   cells   lines a cell   longer than 15   claims   directly after code")
     for source in lessons.sources():
         f = figures(source)
-        waits = "   not rewritten yet" if lessons.number(source) in lessons.NOT_YET else ""
         size = f"{f['cells']:7} {f['mean']:14.1f} {f['long']:16.0%}"
-        print(f"{lessons.number(source):6} {size} {f['claims']:8} {f['after code']:21.0%}{waits}")
-    for source in lessons.rewritten():
+        print(f"{lessons.number(source):6} {size} {f['claims']:8} {f['after code']:21.0%}")
+    for source in lessons.sources():
         for line in faults(source):
             print(f"{source.stem}: {line}")
     return 0

@@ -559,7 +559,7 @@ claim(
 #   better than our network, and loses as a detector all the same. Whoever
 #   copies everything tells nothing apart.
 # - What counts is how far the errors of anomalies stand *above* those of normals. On these digits the
-#   tightest of the three bottlenecks separates best. (On other data it need not: lessons 05 and 06.)
+#   tightest of the three bottlenecks separates best; other data are another question.
 # - We read the best size off the test labels, which is not allowed when labels are to judge the result. Lesson 05 asks how to choose without.
 
 # %% [markdown]
@@ -786,7 +786,7 @@ claim(
 
 # %% [markdown]
 # Here **compression** is what makes the error tell something: 64 numbers into 8. It is not the only way. Lessons 06 to 08 limit the code by other means than its
-# size, and in lessons 05 and 06 you meet data on which a wide code detects *better*. And "as wide as the input" comes sooner than you think, when columns depend on each other. How many dimensions rows
+# size. And "as wide as the input" comes sooner than you think, when columns depend on each other. How many dimensions rows
 # really fill is the **rank of a matrix**, here of the centred rows.
 #
 # ### Exercise 02.6

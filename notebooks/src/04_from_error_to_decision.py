@@ -795,7 +795,7 @@ claim(
 )  # seen, five seeds: 1 %, and 69 to 74 %
 
 # %% [markdown]
-# The model goes by the five that agree, and the error lands on what does not fit them. It says *these do not belong together*, not which of them is wrong. Lesson 14 has this in full.
+# The model goes by the five that agree, and the error lands on what does not fit them. It says *these do not belong together*, not which of them is wrong.
 
 # %% [markdown]
 # ## Sources

@@ -294,6 +294,7 @@ show_table(
 # %%
 *flat, third = sorted(arch_auc.values())[:3]
 last_two = max(arch_auc["PCA, 1 component"], arch_auc["Mahalanobis"]) == flat[1]
+# seen, six seeds: .046 to .067 behind the third
 claim("PCA and Mahalanobis are the last two", last_two and third > flat[1] + 0.02)
 
 # %% [markdown]
@@ -407,6 +408,7 @@ both = {"error alone": roc_auc_score(y, pca(points)(x_new)),
         "code and residual": roc_auc_score(y, neighbour_score(x_new))}  # fmt: skip
 show_table(both, ["PCA, scored by", "AUC"], digits=2, caption="The arch again")
 gain = both["code and residual"] - both["error alone"]
+# seen, six seeds: .16 to .18
 claim("The same PCA ranks far better by its neighbours", gain > 0.1)
 
 # %% tags=["fold"]
@@ -621,8 +623,8 @@ show_table(
     digits=2,
     caption="Eight anomalies at one spot",
 )
-claim("With up to five neighbours the spot is normal", not raised[1] and not raised[5])
-claim("With twenty it is not", raised[20])
+passed = not raised[1] and not raised[5]
+claim("Up to five neighbours pass the spot, twenty do not", passed and raised[20])
 
 # %% [markdown]
 # More neighbours than anomalies at a spot: that is the remedy, and its price is a coarser idea of "near". Where training rows may hold anomalies, take k = 20.
@@ -646,8 +648,12 @@ for name, method in (("5 neighbours", neighbours), ("LOF", lof)):
     above[name] = np.mean(score(other) > score(suspect))
 columns = ["", "new normals above the suspect"]
 show_table(above, columns, percent=columns[1:], caption="Two clumps")
-claim("LOF puts it above nearly all", above["LOF"] < 0.01)
-claim("The plain distance does not", above["5 neighbours"] > 0.04)
+by_lof, by_distance = above["LOF"], above["5 neighbours"]
+# seen, six seeds: 0 %, and 6 to 13 %
+claim(
+    "LOF puts it above nearly all, 5 neighbours do not",
+    by_lof < 0.01 and by_distance > 0.04,
+)
 
 # %% [markdown]
 # ### What a kernel costs, and landmarks

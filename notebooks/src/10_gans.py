@@ -254,6 +254,7 @@ def share_in_blobs(points):
 early, late = share_in_blobs(made[50]), share_in_blobs(made[1500])
 print(f"in a blob: {early:.0%} of the made points after 50 rounds, {late:.0%} after 1500")
 rise = losses[-100:, 1].mean() - losses[:10, 1].mean()
+# seen, six seeds: 6.7 to 8.9 times as large; the loss .10 to .17 above its start
 claim("The share of good points grows more than threefold", late > 3 * early)
 claim("And the generator's loss ends above where it started", rise > 0.03)
 
@@ -291,10 +292,17 @@ few, fair = (
     spread["collapsed, median"] / spread["real"],
     spread["fair game"] / spread["real"],
 )
-claim("Collapsed, the samples have less than half the spread", few < 0.5)
-claim("The fair game has more than .8 of it", fair > 0.8)
 typical = np.median(collapsed_losses[-20:], axis=0)  # of both players
-claim("The collapsed losses are near ln 2", np.abs(typical - np.log(2)).max() < 0.1)
+near_ln_2 = np.abs(typical - np.log(2)).max() < 0.1
+# seen, six seeds: .02 to .12 collapsed, 1.39 to 1.44 in a fair game, 1.42 real; losses .69 to .73
+claim(
+    "The collapsed game keeps less than half of the spread, the fair one .8",
+    few < 0.5 and fair > 0.8,
+)
+claim(
+    "And the losses near ln 2 come from the collapsed one",
+    near_ln_2 and few < 0.5 and fair > 0.8,
+)
 
 # %% [markdown]
 # The samples are worthless and *the losses look perfect*, but for single spikes. Never
@@ -341,6 +349,7 @@ show_table(
     caption="Spread of the made digits, in multiples of the real ones'",
 )
 theirs = history.generator_loss
+# seen, six seeds: .20 to .23, then .75 to .81; the lowest loss at epoch 15 to 18
 claim(
     "The variety doubles between epoch 10 and 100",
     variety["100 epochs"] > 2 * variety["10 epochs"],
@@ -395,6 +404,7 @@ show_table(
 
 # %%
 pixels = rows["f-AnoGAN, pixels alone"]
+# seen, six seeds: .83 to .87 by pixels, PCA .89, autoencoder .93 to .94; copies 1.8 to 1.9 times as bad
 claim("The GAN ranks .03 below the autoencoder", pixels[0] < rows["autoencoder"][0] - 0.03)
 claim("It does not rank above PCA", pixels[0] < rows["PCA"][0] + 0.01)
 claim("And copies normals worse than PCA, by .4 at least", pixels[1] > 1.4 * rows["PCA"][1])
@@ -445,8 +455,9 @@ rows = {"digits": roc_auc_score(y, -np.asarray(gan(x))[:, 0]),
         "page blocks": roc_auc_score(blocks.y_test, -np.asarray(small(z_test))[:, 0])}  # fmt: skip
 show_table(rows, ["", "AUC"], digits=1, caption="The discriminator as a detector")
 real_share = np.mean(np.asarray(gan(x[y == 1])) > 0)
-claim("Below .7 on digits", rows["digits"] < 0.7)
-claim("Upside down on page blocks", rows["page blocks"] < 0.4)
+blind = rows["digits"] < 0.7 and rows["page blocks"] < 0.4
+# seen, six seeds: .39 to .63 on digits, .06 to .23 on page blocks
+claim("It is no detector: below .7 on digits, upside down on page blocks", blind)
 claim("Most even digits look real to it", real_share > 0.55)
 
 # %% [markdown]
@@ -609,6 +620,7 @@ show_table(rows, ["", "search", "encoder"], digits=2, caption="Mean search score
 
 # %%
 search, encoded = rows["even digits"]
+# seen, six seeds: .67 to .84 of the encoder's
 claim("The search comes closer to the anomalies, too, by a tenth", search < 0.9 * encoded)
 
 # %% [markdown]
@@ -629,6 +641,7 @@ detector.fit(blocks.x_train, X_calibration=blocks.x_calibration)
 alarms = detector.predict(blocks.x_test) == -1
 false_alarms, recall = (alarms[blocks.y_test == label].mean() for label in (0, 1))
 print(f"promised .05, delivered {false_alarms:.2f}; found {recall:.1f} of the anomalies")
+# seen, six seeds: 4.1 to 7.2 %
 claim("The rate is within 4 points of the promise", abs(false_alarms - 0.05) < 0.04)
 
 # %% [markdown]
@@ -647,12 +660,11 @@ show_table(rows, ["task", *methods], caption="ROC AUC, mean of five seeds")
 # %%
 found = np.array(list(rows.values()))
 ahead = found[:, 0] - found[:, 1]
+behind = (found[:, 3] - found[:, 0]).min() > 0.01
+on_blocks = ahead[list(rows).index("page_blocks")] > 0.01
 claim(
-    "The GAN is behind 5 neighbours on every task", (found[:, 3] - found[:, 0]).min() > 0.01
-)
-claim(
-    "But ahead of the autoencoder's error on page blocks",
-    ahead[list(rows).index("page_blocks")] > 0.01,
+    "Behind 5 neighbours each time, but ahead of the error on page blocks",
+    behind and on_blocks,
 )
 
 # %% [markdown]

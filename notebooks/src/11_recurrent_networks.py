@@ -272,6 +272,7 @@ for name, forecast in forecasts.items():
 caption = "On normal time that nothing was trained on"
 show_table(on_normal, ["", "mean squared error"], caption=caption)
 better = on_normal["GRU forecast"] / on_normal["linear forecast"]
+# seen, five series: .57 to .66 of it
 claim("The GRU forecasts normal time better, by a fifth at least", better < 0.8)
 
 # %% [markdown]
@@ -400,12 +401,14 @@ SPIKE, MISSING, FREQUENCY = 0, 2, 3
 spikes = {"by point": [], "by window": [], "live": []}
 for _, way, *found in rows:
     spikes[way].append(found[SPIKE])
+# seen, five series: .91 and more by point, .01 at most by window
 claim("By point every method finds the spike", min(spikes["by point"]) > 0.8)
 claim("By window none can say at which point it is", max(spikes["by window"]) < 0.1)
 
 # %%
 of_forecasts = [row[2:] for row in rows if row[0] in forecasts]
 ahead = np.array(table["nearest window"]["by window"]) - np.max(of_forecasts, axis=0)
+# seen, five series: .53 to .63 ahead on frequency, .45 to .59 on the missing beat
 claim(
     "Changed frequency: nearest window beats all forecasts, each way",
     ahead[FREQUENCY] > 0.3,
@@ -415,6 +418,7 @@ claim("A missing beat: it does so again", ahead[MISSING] > 0.3)
 # %%
 of_lstm = [row[2:] for row in rows if row[0] == "LSTM autoencoder"]
 ahead = np.array(table["PCA"]["by point"]) - np.max(of_lstm, axis=0)
+# seen, five series: .31 to .58 ahead
 claim(
     "A missing beat: PCA by point beats the LSTM autoencoder, each way",
     ahead[MISSING] > 0.15,
@@ -422,12 +426,14 @@ claim(
 
 # %%
 lost = np.subtract(table["nearest window"]["by window"], table["nearest window"]["live"])
+# seen, five series: .78 to .87 on the missing beat, .40 to .52 on frequency
 claim(
     "Live, the nearest window loses on both", lost[MISSING] > 0.3 and lost[FREQUENCY] > 0.3
 )
 
 best_recurrent = np.max([*of_lstm, *table["GRU forecast"].values()], axis=0)
 ahead = table["nearest window"]["by window"] - best_recurrent
+# seen, five series: level to .59 ahead
 claim("On long faults the nearest window is level or ahead", ahead[1:].min() > -0.05)
 
 # %%
@@ -466,6 +472,7 @@ show_table(
 by_point, averaged = (
     row[3:] for row in rows if row[0] == "GRU forecast" and row[1] != "live"
 )
+# seen, five series: 28 to 48 by point and 1 to 2 by window; in alarm 11 to 14 % and 53 to 58 % of the time
 claim(
     "By window the GRU has a quarter of the false alarms, or fewer",
     averaged[0] <= by_point[0] / 4,
@@ -609,11 +616,9 @@ show_table(rows, columns, digits=2, caption="The early beat")
 
 # %%
 tops = {f"{name}, {way}": on_top for name, way, _, on_top in rows}
-claim(
-    "By point the linear forecast's lies elsewhere",
-    tops["linear forecast, by point"] == "no",
-)
-claim("By window it lies in the early beat", tops["linear forecast, by window"] == "yes")
+by_point, by_window = tops["linear forecast, by point"], tops["linear forecast, by window"]
+turned = by_point == "no" and by_window == "yes"
+claim("The linear forecast's lies elsewhere by point, in the beat by window", turned)
 claim("The nearest window's lies there, too", tops["nearest window, by window"] == "yes")
 
 # %% [markdown]
@@ -677,6 +682,7 @@ show_table(
 
 # %%
 squares, straight, recurrent = ruled.T
+# seen, five series: .36 to .53 ahead
 claim(
     "The GRU beats the linear forecast by .2 each time", (recurrent - straight).min() > 0.2
 )

@@ -200,7 +200,7 @@ claim(
 # *Cost:* the model knows its training rows, so their errors are too small, and so is the threshold. *Met in:* the best-known tutorials on autoencoders ("mean of the
 # training errors plus one standard deviation"). The same, only milder: normals that already chose the model, or stopped its training, and now set the
 # threshold as well. *Mend:* normals that nothing has seen yet
-# ([lesson 04](04_from_error_to_decision.ipynb)). *Described in:* Bates et al. (2023).
+# (lesson 04). *Described in:* Bates et al. (2023).
 #
 # ### Exercise 13.2
 # Mend it: `limit_that_holds(errors_of, x_train, x_calibration, alpha)` returns the split-conformal threshold, by `thresholds.conformal(scores, alpha)`. `errors_of(x)` gives the errors of rows (n,).
@@ -486,7 +486,7 @@ plots.show(
 
 # %% [markdown]
 # The alarm rate looks better than ever, and the detector has gone half blind: pale pictures have small errors, anomalies too. The p-values of normal traffic should be about equally likely
-# at *both* ends and in between ([lesson 04](04_from_error_to_decision.ipynb)). The mend for the detector itself is cheap: **recalibrate** on recent normals.
+# at *both* ends and in between (lesson 04). The mend for the detector itself is cheap: **recalibrate** on recent normals.
 
 # %%
 limit = thresholds.conformal(recent, 0.05)
@@ -717,7 +717,7 @@ claim(
 
 # %% [markdown]
 # *Cost:* neighbouring windows share 99 of 100 points: fault 1 again, with time as the group. *Met in:* code that calls `train_test_split` on windows. *Mend:* split by time and leave a gap of one window's
-# length ([lesson 11](11_recurrent_networks.ipynb)). If the heart itself changes, see fault 6. *Described in:* scikit-learn's user
+# length (lesson 11). If the heart itself changes, see fault 6. *Described in:* scikit-learn's user
 # guide, "Cross-validation"; Kaufman et al. (2012).
 #
 # ### Exercise 13.8
@@ -866,7 +866,7 @@ check("13.9", trimmed_mean)
 # %% [markdown]
 # ### Fault 10 · Scores of a VAE that change at each call
 #
-# *Wanted:* a score. *Done:* the variational autoencoder ([lesson 08](08_variational_autoencoder.ipynb)) draws its code at random, also when it scores.
+# *Wanted:* a score. *Done:* the variational autoencoder (lesson 08) draws its code at random, also when it scores.
 
 # %%
 from aelearn.models import VariationalAutoencoder
@@ -952,7 +952,7 @@ claim(
 # seen, six seeds: likelier than all
 
 # %% [markdown]
-# *Cost:* what is plain and smooth has few ways to be wrong, so its density is high, whether it occurs or not. *Met in:* flows, VAEs and pixel models used as alarms ([lesson 08](08_variational_autoencoder.ipynb)
+# *Cost:* what is plain and smooth has few ways to be wrong, so its density is high, whether it occurs or not. *Met in:* flows, VAEs and pixel models used as alarms (lesson 08
 # shows it for the ELBO). *Mend:* ask whether a density is *usual*, which a two-sided p-value does. It finds the empty page; where anomalies have low densities it is weaker than one side.
 # *Described in:* Nalisnick et al. (2019), and the test for typicality in a second paper.
 #
