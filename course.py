@@ -36,7 +36,6 @@ WITHOUT_RIVALS = (
     ["picture_sizes", "--remake"],
     ["scoreboard"],
     ["scoreboard", "--remake"],
-    ["quality"],
 )
 
 COMMANDS = {
