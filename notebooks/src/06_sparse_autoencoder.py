@@ -195,7 +195,7 @@ before = np.mean(untrained_code.max(axis=0) <= LEVEL)
 after = np.mean(codes[0].max(axis=0) <= LEVEL)
 with_penalty = np.mean(codes[0.1].max(axis=0) <= LEVEL)
 print(
-    f"share dead: {before:.2f} untrained, {after:.2f} trained, {with_penalty:.2f} with penalty"
+    f"share dead: {before:.1f} untrained, {after:.1f} trained, {with_penalty:.1f} with penalty"
 )
 
 # %%

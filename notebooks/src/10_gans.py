@@ -399,6 +399,7 @@ rows = {name: [roc_auc_score(y, s), s[y == 0].mean()] for name, s in scores.item
 show_table(
     rows,
     ["", "AUC", "mean score of normals"],
+    digits=2,
     caption="Odd digits against even ones, codes of 16",
 )
 
@@ -616,7 +617,7 @@ by_encoder = residual_score(gan, some, encoder.encode(some))
 rows = {}
 for label, name in enumerate(("odd digits", "even digits")):
     rows[name] = [by_search[kind == label].mean(), by_encoder[kind == label].mean()]
-show_table(rows, ["", "search", "encoder"], digits=2, caption="Mean search score")
+show_table(rows, ["", "search", "encoder"], digits=1, caption="Mean search score")
 
 # %%
 search, encoded = rows["even digits"]
