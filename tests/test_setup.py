@@ -42,7 +42,8 @@ def setting_up():
 
 def direct_dependencies():
     extras, groups = PROJECT["project"]["optional-dependencies"], PROJECT["dependency-groups"]
-    lists = [PROJECT["project"]["dependencies"], extras["online"], groups["lab"], groups["dev"]]
+    named = [groups[name] for name in ("lab", "dev", "service", "cluster")]
+    lists = [PROJECT["project"]["dependencies"], extras["online"], *named]
     return [Requirement(text) for texts in lists for text in texts]
 
 
