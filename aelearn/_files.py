@@ -77,12 +77,12 @@ def read(name):
         names = tuple(f"pixel_{row}_{column}" for row in range(side) for column in range(side))
         return (x / np.float32(255)).astype(np.float32), classes.astype(int), groups, names
     names = {
-        "page_blocks": _PAGE_BLOCKS.split(),
-        "vowel": [f"log_area_ratio_{k}" for k in range(10)],
-        "telescope": _TELESCOPE.split(),
-    }.get(name, ["millivolt"])
+        "page_blocks": tuple(_PAGE_BLOCKS.split()),
+        "vowel": tuple(f"log_area_ratio_{k}" for k in range(10)),
+        "telescope": tuple(_TELESCOPE.split()),
+    }.get(name, ("millivolt",))
     classes, groups = (None if values is None else values.astype(int) for values in (classes, groups))
-    return x, classes, groups, tuple(names)
+    return x, classes, groups, names
 
 
 def _read_bundled(name):

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from contextlib import contextmanager
+from typing import Any
 
 _QUIET_SECONDS = 2.0  # shorter work shows nothing
 
@@ -27,7 +28,7 @@ class _Terminal:
 class _Notebook:
     """One display that is updated; text on stderr would stay in the notebook, as blanks."""
 
-    handle = None
+    handle: Any = None
 
     def write(self, line):
         from IPython.display import display

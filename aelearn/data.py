@@ -4,6 +4,7 @@ Everything is bundled; nothing is fetched unless `source="online"` asks for it.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,12 +27,12 @@ class Dataset:
 
     name: str
     x: np.ndarray = field(repr=False)
-    y: np.ndarray = field(repr=False)
+    y: np.ndarray | None = field(repr=False)
     classes: np.ndarray = field(repr=False)
     feature_names: tuple = field(repr=False)
     card: str = field(repr=False)
     source: str
-    groups: np.ndarray = field(default=None, repr=False)
+    groups: np.ndarray | None = field(default=None, repr=False)
 
     def __repr__(self):
         rows = f"{self.name} ({self.source}): {self.x.shape[0]} rows, {self.x.shape[1]} columns"
@@ -57,15 +58,15 @@ class Split:
     x_calibration: np.ndarray
     x_test: np.ndarray
     y_test: np.ndarray
-    rows_train: np.ndarray = None
-    rows_calibration: np.ndarray = None
-    rows_test: np.ndarray = None
-    classes_train: np.ndarray = None
-    classes_calibration: np.ndarray = None
-    classes_test: np.ndarray = None
-    groups_train: np.ndarray = None
-    groups_calibration: np.ndarray = None
-    groups_test: np.ndarray = None
+    rows_train: np.ndarray | None = None
+    rows_calibration: np.ndarray | None = None
+    rows_test: np.ndarray | None = None
+    classes_train: np.ndarray | None = None
+    classes_calibration: np.ndarray | None = None
+    classes_test: np.ndarray | None = None
+    groups_train: np.ndarray | None = None
+    groups_calibration: np.ndarray | None = None
+    groups_test: np.ndarray | None = None
 
     def __repr__(self):
         n_anomalies = int(self.y_test.sum())
@@ -86,7 +87,7 @@ def results(name):
     return json.loads((folder / f"{name}.json").read_text(encoding="utf8"))
 
 
-def load(name, *, source="bundled", normal=None):
+def load(name: str, *, source: str = "bundled", normal: Collection[int] | None = None) -> Dataset:
     """Load one of the course's data sets, unscaled and unshuffled in time order for series.
 
     name: page_blocks, vowel, breast_cancer, telescope, mnist5k, digits, ecg_208 or ecg_100; with
@@ -126,7 +127,7 @@ def load(name, *, source="bundled", normal=None):
     )
 
 
-def split(dataset, *, calibration=0.2, test=0.3, seed=0, by="groups"):
+def split(dataset: Dataset, *, calibration: float = 0.2, test: float = 0.3, seed: int = 0, by: str = "groups") -> Split:
     """Shuffle and cut into train and calibration (normals only) and test (other normals, every anomaly).
 
     calibration, test: shares of the normal rows; the rest is for training. All anomalies are in
@@ -141,6 +142,8 @@ def split(dataset, *, calibration=0.2, test=0.3, seed=0, by="groups"):
         raise ValueError(f"dataset is a {type(dataset).__name__} and a Dataset is wanted; pass what load(...) returned")
     if dataset.name in _files.SERIES:
         raise ValueError(f"{dataset.name} is a series: shuffling would mix future and past; cut it by time, with a gap")
+    if dataset.y is None:
+        raise ValueError(f"{dataset.name} has no labels, so that its normal rows cannot be told from the others")
     calibration, test = inputs.between(calibration, "calibration"), inputs.between(test, "test")
     inputs.choice(by, "by", ("groups", "rows"))
     rng = np.random.default_rng(inputs.count(seed, "seed", least=0))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from aelearn import inputs
 
@@ -45,7 +46,15 @@ class Result:
         )
 
 
-def evaluate(y, scores, threshold, *, base_rate=None, resamples=200, seed=0):
+def evaluate(
+    y: ArrayLike,
+    scores: ArrayLike,
+    threshold: float,
+    *,
+    base_rate: float | None = None,
+    resamples: int = 200,
+    seed: int = 0,
+) -> Result:
     """Judge anomaly scores and a threshold on a test set.
 
     y: (n,) labels, 1 = anomaly. scores: (n,), higher = more anomalous. threshold: an alarm is a
@@ -87,7 +96,7 @@ def evaluate(y, scores, threshold, *, base_rate=None, resamples=200, seed=0):
     )
 
 
-def precision_at(recall, false_alarm_rate, base_rate):
+def precision_at(recall: float, false_alarm_rate: float, base_rate: float) -> float:
     """The share of alarms that are anomalies (Bayes' rule), nan when nothing raises an alarm.
 
     recall and false_alarm_rate lie in [0, 1], base_rate in (0, 1). Taught in: 04

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from aelearn import inputs
 
@@ -40,13 +41,13 @@ class EventResult:
         )
 
 
-def events(y):
+def events(y: ArrayLike) -> np.ndarray:
     """The runs of 1 in y (n,), as an int array (n_events, 2) of start and stop: y[start:stop] is one event. Taught in: 11"""
     edges = np.diff(inputs.labels(y), prepend=0, append=0)
     return np.column_stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)])
 
 
-def evaluate_events(y, alarms):
+def evaluate_events(y: ArrayLike, alarms: ArrayLike) -> EventResult:
     """Judge alarms on a series by points and by events. y, alarms: (n,), 1 = anomaly and 1 = alarm, in time order.
 
     An event is a run of anomalous points, and found when an alarm is raised anywhere in it. Alarms that follow one
@@ -80,7 +81,7 @@ def evaluate_events(y, alarms):
     )
 
 
-def best_f1(y, scores):
+def best_f1(y: ArrayLike, scores: ArrayLike) -> float:
     """The largest F1 of any threshold on the scores (n,): a threshold chosen with the labels of the test. Taught in: 11"""
     scores = inputs.scores(scores)
     y = _with_events(y, len(scores))
@@ -89,7 +90,7 @@ def best_f1(y, scores):
     return float((2 * hits / (last_of_tie + 1 + y.sum())).max())
 
 
-def point_adjusted(y, scores):
+def point_adjusted(y: ArrayLike, scores: ArrayLike) -> np.ndarray:
     """The scores (n,) with each event's points all raised to the event's largest score, as if one hit found them all.
 
     A practice to be warned of: it sees the labels, and long events make random scores look good. Kept so that you
@@ -102,7 +103,7 @@ def point_adjusted(y, scores):
     return scores
 
 
-def vus_pr(y, scores, *, max_buffer):
+def vus_pr(y: ArrayLike, scores: ArrayLike, *, max_buffer: int) -> float:
     """The volume under the precision-recall surface, 0 to 1: average precision that forgives a near miss.
 
     y (n,) labels, 1 = anomaly. scores (n,), higher = more anomalous. max_buffer: in points, such as the length of

@@ -56,7 +56,7 @@ def _frame_of_numbers(frame, name):
             )
 
 
-def _numbers(values, name, dtype):
+def _numbers(values, name, dtype) -> np.ndarray:
     values = array_like(values, name)
     try:
         array = np.asarray(values)
@@ -69,7 +69,7 @@ def _numbers(values, name, dtype):
         if array.dtype.kind != "f":
             raise ValueError(f"{name} holds {array.dtype} values and numbers are wanted; drop or encode them first")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
-        bad = np.flatnonzero(~np.isfinite(array).reshape(len(array), -1).all(axis=1)) if array.ndim else []
+        bad = np.flatnonzero(~np.isfinite(array).reshape(len(array), -1).all(axis=1)) if array.ndim else np.empty(0)
         raise ValueError(
             f"{name} holds NaN or infinity in {len(bad)} of {len(array)} rows (first: row {bad[0]}); "
             "drop those rows or fill them in (lesson 01)"
@@ -83,7 +83,7 @@ def _numbers(values, name, dtype):
     return converted
 
 
-def table(x, name="x", *, columns=None, min_rows=1, dtype=np.float32):
+def table(x, name="x", *, columns=None, min_rows=1, dtype=np.float32) -> np.ndarray:
     """x as an array (n, d) of finite numbers with at least `min_rows` rows and, if given, `columns` columns."""
     array = _numbers(x, name, dtype)
     if array.ndim != 2:
@@ -104,7 +104,7 @@ def table(x, name="x", *, columns=None, min_rows=1, dtype=np.float32):
     return array
 
 
-def scores(values, name="scores", *, min_rows=1):
+def scores(values, name="scores", *, min_rows=1) -> np.ndarray:
     """One finite number a sample, as float64 (n,)."""
     array = _numbers(values, name, np.float64)
     if array.ndim != 1:
@@ -116,7 +116,7 @@ def scores(values, name="scores", *, min_rows=1):
     return array
 
 
-def labels(y, name="y", *, rows=None):
+def labels(y, name="y", *, rows=None) -> np.ndarray:
     """Labels (n,) that are 0 (normal) or 1 (anomaly), as int."""
     array = _numbers(y, name, np.float64)
     found = np.unique(array)
@@ -144,25 +144,35 @@ def both_classes(y, name="y", *, rows=None):
     return array
 
 
+def _as_float(value):
+    """`value` as float; NaN for what is no number, or is too large for one."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return np.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return np.nan
+
+
 def between(value, name, low=0.0, high=1.0):
     """A number strictly between low and high, as float."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not low < value < high:
-        hint = (
-            f"; for {value} % pass {value / 100:g}" if isinstance(value, Real) and 1 < value < 100 and high == 1 else ""
-        )
+    found = _as_float(value)
+    if not low < found < high:
+        hint = f"; for {value} % pass {found / 100:g}" if 1 < found < 100 and high == 1 else ""
         raise ValueError(f"{name} is {value!r} and a number between {low:g} and {high:g} is wanted{hint}")
-    return float(value)
+    return found
 
 
 def number(value, name, *, above=None, least=None):
     """A finite number, as float; greater than `above` or at least `least` if that is given."""
     bound = f" above {above:g}" if above is not None else f" of at least {least:g}" if least is not None else ""
     wanted = "a finite number" + bound
-    if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
+    found = _as_float(value)
+    if not np.isfinite(found):
         raise ValueError(f"{name} is {value!r} and {wanted} is wanted")
-    if (above is not None and value <= above) or (least is not None and value < least):
+    if (above is not None and found <= above) or (least is not None and found < least):
         raise ValueError(f"{name} is {value:g} and {wanted} is wanted")
-    return float(value)
+    return found
 
 
 def count(value, name, *, least=1):

@@ -10,6 +10,7 @@ import textwrap
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from aelearn import inputs
 
@@ -40,7 +41,7 @@ METHODS = {
 }
 WIDTH = 6.4  # inches: with letters of 12 points a figure of this width can be read at 400 pixels
 
-_STYLE = {
+_STYLE: dict[str, object] = {
     "figure.figsize": (WIDTH, 3.4),
     "figure.facecolor": "#fcfcfc",
     "axes.facecolor": "#fcfcfc",
@@ -60,11 +61,11 @@ _STYLE = {
 
 def subplots(*arguments, **keywords):
     """matplotlib's `subplots` in the course's style, which later figures of the session keep. Taught in: 01"""
-    plt.rcParams.update(_STYLE)
+    plt.rcParams.update(_STYLE)  # type: ignore[arg-type]  # the stubs list every setting
     return plt.subplots(*arguments, layout="constrained", **keywords)
 
 
-def show(figure, description):
+def show(figure: Figure, description: str) -> None:
     """Display a figure once, with `description` as its alternative text and its caption. Taught in: 01"""
     if not isinstance(description, str) or len(description) < 20:
         raise ValueError(
@@ -217,7 +218,7 @@ def loss_curves(curves, *, title, ylabel="mean squared error", log=False, descri
     show(figure, description)
 
 
-def pictures(rows, *, title, description):
+def pictures(rows: dict[str, np.ndarray], *, title: str, description: str) -> None:
     """Rows of square pictures, one line of pictures for each label.
 
     rows: {label: array (k, side * side)} with values in [0, 1]. Taught in: 00

@@ -8,23 +8,24 @@ rate: the share of new normal samples that raise an alarm.
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from aelearn import inputs
 
 
-def fixed(scores, value):
+def fixed(scores: ArrayLike, value: float) -> float:
     """The same limit for every model and data set: it promises nothing. Returns float. Taught in: 04"""
     inputs.scores(scores)
     return inputs.number(value, "value")
 
 
-def mean_plus_k_sd(scores, k=3.0):
+def mean_plus_k_sd(scores: ArrayLike, k: float = 3.0) -> float:
     """mean + k standard deviations. The promise holds only if the scores are normally distributed. Taught in: 04"""
     scores = inputs.scores(scores, min_rows=2)
     return float(scores.mean() + inputs.number(k, "k") * scores.std())
 
 
-def mad(scores, k=3.0):
+def mad(scores: ArrayLike, k: float = 3.0) -> float:
     """median + k times 1.4826 times the median absolute deviation: as above, but outliers do not move it.
 
     Source: Leys et al. (2013), doi:10.1016/j.jesp.2013.03.013. Taught in: 04
@@ -34,12 +35,12 @@ def mad(scores, k=3.0):
     return float(median + inputs.number(k, "k") * 1.4826 * np.median(np.abs(scores - median)))
 
 
-def quantile(scores, alpha):
+def quantile(scores: ArrayLike, alpha: float) -> float:
     """The (1 - alpha) quantile of the scores: right in the limit, too low for few scores. Taught in: 04"""
     return float(np.quantile(inputs.scores(scores), 1 - inputs.between(alpha, "alpha")))
 
 
-def peaks_over_threshold(scores, alpha, *, tail=0.2):
+def peaks_over_threshold(scores: ArrayLike, alpha: float, *, tail: float = 0.2) -> float:
     """Fit a generalised Pareto distribution to the largest scores and read the limit off its tail.
 
     tail: share of the scores that count as the tail; alpha must be smaller. Useful when alpha is
@@ -65,7 +66,7 @@ def peaks_over_threshold(scores, alpha, *, tail=0.2):
     return float(start + genpareto.isf(alpha * len(scores) / len(excess), shape, scale=scale))
 
 
-def conformal(scores, alpha):
+def conformal(scores: ArrayLike, alpha: float) -> float:
     """The split-conformal limit: the k-th smallest score with k = ceil((m + 1)(1 - alpha)).
 
     If the scores and the new sample come from the same source, the chance of a false alarm is at
@@ -84,7 +85,7 @@ def conformal(scores, alpha):
     return float(np.sort(scores)[len(scores) - n_above])
 
 
-def tolerance(scores, alpha, *, confidence=0.95):
+def tolerance(scores: ArrayLike, alpha: float, *, confidence: float = 0.95) -> float:
     """The limit that delivers at most alpha false alarms for a share `confidence` of all calibration sets.
 
     `conformal` keeps its promise on average: for nearly half of the sets a threshold delivers more. The share of new
@@ -110,7 +111,7 @@ def tolerance(scores, alpha, *, confidence=0.95):
     return float(np.sort(scores)[m - 1 - n_above])
 
 
-def p_values(calibration_scores, scores):
+def p_values(calibration_scores: ArrayLike, scores: ArrayLike) -> np.ndarray:
     """The conformal p-value of each new score, (n,) in (0, 1]: small means anomalous.
 
     (1 + number of calibration scores at least as large) / (m + 1). For a normal sample the chance

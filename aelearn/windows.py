@@ -4,12 +4,15 @@ A series is an array (n,) or (n, channels) in the order of time. Window i of len
 points i * s to i * s + L - 1; points at the end that do not fill a window are in none.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from aelearn import inputs
 
 
-def cut(series, length, *, step=1):
+def cut(series: ArrayLike, length: int, *, step: int = 1) -> np.ndarray:
     """The windows of a series, (n_windows, length) or (n_windows, length, channels), n_windows = (n - length) // step + 1.
 
     A window starts every `step` points. What is returned is a read-only view of the series, in which overlapping
@@ -25,7 +28,7 @@ def cut(series, length, *, step=1):
     return windows if series.ndim == 1 else np.moveaxis(windows, -1, 1)
 
 
-def next_values(series, length):
+def next_values(series: ArrayLike, length: int) -> tuple[np.ndarray, np.ndarray]:
     """Windows (n - length, length[, channels]) and the value after each, (n - length[, channels]): what a forecast learns.
 
     Target i is point i + length. Raises ValueError for bad input or fewer than length + 1 points. Taught in: 11
@@ -39,7 +42,7 @@ def next_values(series, length):
     return cut(series[:-1], length), series[length:]
 
 
-def split_by_time(n, shares, *, gap=0):
+def split_by_time(n: int, shares: Sequence[float], *, gap: int = 0) -> list[slice]:
     """Cut n points into parts that follow one another, with `gap` points left out between neighbours.
 
     shares: one number above 0 for each part, which sum to 1: of the points that no gap takes. Returns a list of slices,
@@ -64,7 +67,16 @@ def split_by_time(n, shares, *, gap=0):
     return [slice(int(a + k * gap), int(b + k * gap)) for k, (a, b) in enumerate(zip(starts, ends, strict=True))]
 
 
-def to_points(scores, n, length, *, step=1, reduce="mean", at="cover", neutral=None):
+def to_points(
+    scores: ArrayLike,
+    n: int,
+    length: int,
+    *,
+    step: int = 1,
+    reduce: str = "mean",
+    at: str = "cover",
+    neutral: float | None = None,
+) -> np.ndarray:
     """Scores of the windows of `cut(series, length, step=step)` as one score for each of the n points, (n,) float64.
 
     scores: (n_windows,), one score a window, or (n_windows, length), one for each point of each window, such as its

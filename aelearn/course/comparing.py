@@ -4,6 +4,7 @@
 """
 
 import inspect
+from collections.abc import Callable
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def malformed(found, wanted, what, shown):
     return None
 
 
-RELATIONS = [  # what the answer is, computed from what is wanted, and the words for it
+RELATIONS: list[tuple[Callable, str]] = [  # what the answer is, computed from what is wanted, and the words for it
     (np.negative, "The sign is the wrong way round."),
     (lambda w: 100 * w, "That is a percentage; a share, from 0 to 1, is wanted."),
     (lambda w: w / 100, "That is a hundredth of what is wanted."),

@@ -23,7 +23,8 @@ def _python():
 
 def _locked():
     """The versions that requirements.lock names for each package; empty outside a clone of the course."""
-    lock, versions = _ROOT / "requirements.lock", {}
+    lock = _ROOT / "requirements.lock"
+    versions: dict[str, list[str]] = {}
     if lock.exists():
         for line in lock.read_text(encoding="utf8").splitlines():
             name, equals, rest = line.partition("==")
@@ -45,10 +46,11 @@ def _packages():
     locked = _locked()
     for name in _PACKAGES:
         try:
-            version, installed = metadata.version(name), Path(metadata.distribution(name).locate_file("")).resolve()
+            package = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             yield False, f"{name} is missing", f"run: pip install {name}"
             continue
+        version, installed = package.version, Path(str(package.locate_file(""))).resolve()
         place = _place(name)
         if place not in (None, installed):
             yield (

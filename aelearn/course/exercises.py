@@ -43,7 +43,9 @@ class Attempts:
     right: bool = False
 
 
-_EXERCISES, _ATTEMPTS, _ASKED = {}, {}, Counter()
+_EXERCISES: dict[str, Entry] = {}
+_ATTEMPTS: dict[str, Attempts] = {}
+_ASKED: Counter[tuple[str, str]] = Counter()
 
 
 def exercise(name, *, hint=None, hints=(), remark=None, task=None):

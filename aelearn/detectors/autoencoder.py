@@ -1,6 +1,7 @@
 """The detector over an autoencoder."""
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
@@ -160,7 +161,7 @@ def build(kind, n_features, latent_dim, hidden, noise_level=None):
     """The network of a kind. noise_level: of the denoising one; None takes its own."""
     from aelearn import models
 
-    variants = {
+    variants: dict[str, Callable] = {
         "plain": models.Autoencoder,
         "sparse": models.SparseAutoencoder,
         "denoising": functools.partial(

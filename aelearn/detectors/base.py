@@ -38,8 +38,10 @@ class CalibratedDetector(OutlierMixin, BaseEstimator):
     `_rebuild(self)` makes it again from the others after a load. Taught in: 09
     """
 
-    _rebuilt = ()  # attributes that _rebuild makes from the others
-    _rounding = None  # by how much scores may differ from rounding alone; None: a billionth of their range, up to 1e-12
+    n_features_in_: int
+    _rebuilt: tuple[str, ...] = ()  # attributes that _rebuild makes from the others
+    # by how much scores may differ from rounding alone; None: a billionth of their range, up to 1e-12
+    _rounding: float | None = None
 
     def __init__(self, *, scaling="auto", alpha=0.05, calibration=0.2, random_state=None):
         self.scaling = scaling
@@ -135,7 +137,8 @@ class CalibratedDetector(OutlierMixin, BaseEstimator):
             detector = cls(**parameters)
             if any(hasattr(cls, attribute) for attribute in state):
                 raise KeyError("an attribute that would hide a method")
-            vars(detector).update(state)
+            for attribute, value in state.items():
+                setattr(detector, attribute, value)
             detector._check_parameters()
             detector._check_state()
             detector._rebuild()

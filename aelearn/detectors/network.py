@@ -3,6 +3,7 @@
 import functools
 import itertools
 import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 
 import numpy as np
@@ -11,7 +12,7 @@ from aelearn import inputs
 from aelearn._shared import one_process
 from aelearn.detectors.base import CalibratedDetector, fits
 
-_CHECKS = {  # of the parameters that more than one detector has
+_CHECKS: dict[str, Callable] = {  # of the parameters that more than one detector has
     "epochs": inputs.count,
     "batch_size": inputs.count,
     "learning_rate": functools.partial(inputs.number, above=0),

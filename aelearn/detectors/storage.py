@@ -30,7 +30,7 @@ class Stored(NamedTuple):
 
 def write(path, name, parameters, state):
     """Write the file at `path`, complete or not at all. Returns the path. Raises ValueError for what no file can hold."""
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     settings = {
         "format": FORMAT,
         "class": name,
@@ -39,7 +39,7 @@ def write(path, name, parameters, state):
     }
     arrays["settings"] = np.array(json.dumps(settings))
     content = io.BytesIO()
-    np.savez(content, **arrays, checksum=np.array(checksum(arrays)))
+    np.savez(content, **{**arrays, "checksum": np.array(checksum(arrays))})  # type: ignore[arg-type]  # they are no keywords of savez
     path = Path(path)
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_bytes(content.getvalue())
@@ -89,8 +89,8 @@ def _packed(value, name, arrays):
             number = f"{len(arrays)}"
             arrays[number] = np.asarray(value)
             return {"array" if type(value) is np.ndarray else "scalar": number}
-        if value.dtype.kind == "O" and value.ndim == 1 and all(type(text) is str for text in value):
-            return {"names": list(value)}
+        if value.dtype.kind == "O" and value.ndim == 1 and all(type(text) is str for text in value.tolist()):
+            return {"names": value.tolist()}
     if type(value) in (list, tuple):
         items = [_packed(item, name, arrays) for item in value]
         return items if type(value) is list else {"tuple": items}

@@ -106,12 +106,12 @@ def _half(*layers):
     return build
 
 
-_wrong_end = lambda name: f"The last layer has the activation {name}, and linear is wanted: {_ENDS[name]}"
 _ENDS = {
     "relu": "it could never give a negative number.",
     "sigmoid": "it could only give numbers between 0 and 1.",
     "tanh": "it could only give numbers between -1 and 1.",
 }
+_wrong_end = lambda name: f"The last layer has the activation {name}, and linear is wanted: {_ENDS[name]}"
 
 
 @function_exercise(
