@@ -441,7 +441,7 @@ claim(
 )
 
 # %% [markdown]
-# So what passes is what is *nearly normal*.
+# So the digits that pass look most like odd ones. Five digits are no proof; it is a guess that fits better than ink.
 #
 # ### Does a search that learns nothing win?
 #

@@ -436,7 +436,7 @@ plots.pictures(
 
 # %% [markdown]
 # The flat is learned; its axes are an accident of the initial weights (*Going deeper* says why). So **do not read a meaning into one number of a
-# code**. The same flat gives the same reconstructions, so as detectors the two are one, and PCA takes a blink. Nobody should train a linear autoencoder, but everybody
+# code**. A linear autoencoder that has learned PCA's flat detects what PCA detects, and PCA takes a blink. Nobody should train a linear autoencoder, but everybody
 # should know what it is: **PCA is the autoencoder to beat.**
 
 # %% [markdown]
@@ -742,7 +742,7 @@ claim(
 )  # seen: .51 to .57, and .87 to .88
 
 # %% [markdown]
-# Even digits get codes like those of odd ones. What gives them away is
+# In this plane even digits get codes like those of odd ones. What gives them away is
 # that the decoder cannot get back from there. Walk over the plane and let the decoder draw:
 
 # %% tags=["fold"]
@@ -785,7 +785,7 @@ claim(
 )  # seen: .18 to .23
 
 # %% [markdown]
-# Here **compression** is what makes the error tell something: 64 numbers into 8. It is not the only way. Lessons 06 to 08 limit the code by other means than its
+# Here **compression** is what makes the error tell something: 64 numbers into 8. (The wide one took smaller steps, so that it stays stable.) It is not the only way. Lessons 06 to 08 limit the code by other means than its
 # size. And "as wide as the input" comes sooner than you think, when columns depend on each other. How many dimensions rows
 # really fill is the **rank of a matrix**, here of the centred rows.
 #

@@ -155,7 +155,7 @@ claim(
 # $$\text{rank} = \lceil (m + 1)(1 - \alpha) \rceil ,$$
 #
 # where the brackets mean *rounded up*. This is **split-conformal calibration**. It assumes nothing about the shape of the
-# errors, only that calibration samples and new normal ones are **exchangeable**: drawn independently from one source, so that any order of them is equally likely.
+# errors, only that calibration samples and new normal ones are **exchangeable**: any order of them is equally likely, as when all are drawn independently from one source.
 # Rows of one patient are not (lesson 01), nor are neighbouring moments of a series (lesson 11).
 #
 # And nine samples cannot promise 5 %: the rank would be 10.
@@ -256,7 +256,7 @@ claim(
 # |---|---|---|
 # | mean + k·sd | mean of the errors plus k times their sd | if the errors follow a **normal distribution**, the bell curve |
 # | **quantile** | the value below which a share 1 - alpha of them lies | for very many errors |
-# | conformal | the error at place `rank` | for every shape, and every number |
+# | conformal | the error at place `rank` | for every shape, from 1 / alpha - 1 errors on |
 #
 # Here k is the number of standard deviations that a normal distribution exceeds with chance alpha, `norm.isf(alpha)` in SciPy: 1.6 for 5 %, 2.3 for 1 %.
 
@@ -490,7 +490,7 @@ claim(
 # A threshold says yes or no. A **p-value** says how unusual: the share of calibration samples, the new one counted among
 # them, that are at least as anomalous as the new one. An alarm where it is at most alpha is the alarm of the conformal threshold.
 # And the p-values of normal samples are **uniform**, every value between 0 and 1 equally likely, on average over calibration sets. When they
-# no longer are, the world has changed: *Going deeper* computes some, and lesson 13 builds an alarm on them.
+# no longer are, the world has changed: *Going deeper* computes some, and lesson 13 shows what an alarm for that must allow for.
 #
 # ## The whole road in one object
 #
@@ -544,7 +544,7 @@ print(said[0].message)
 # It takes the largest of the twelve scores, promises what that can promise, 1 in 13, and says so: `promised_rate_` is what you may rely on.
 #
 # Other libraries have an argument called **contamination** in its place. It is no such promise: the threshold is put so that this share of the *training* scores lies above it.
-# You have seen in the figure above what that delivers.
+# What a threshold from training scores delivers on new rows, the figure above shows for an over-trained autoencoder.
 #
 # ## Where it loses: the source changes
 #

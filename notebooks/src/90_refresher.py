@@ -83,7 +83,7 @@ claim(
 # %% [markdown]
 # ## Quantile
 #
-# You need this in lesson 04, where a threshold is one. Sort the values. The .95 **quantile** is the value that 95 % of them
+# You need this in lesson 04, where thresholds come from sorted errors. Sort the values. The .95 **quantile** is the value that 95 % of them
 # stay below; 95th percentile is another name for it. The **cumulative distribution** turns the question round: it
 # gives for each value the share of the data at or below it.
 #
@@ -113,7 +113,7 @@ plots.show(figure, description)
 # %% [markdown]
 # ## Normal distribution and density
 #
-# You need this in lessons 07 and 08. The **normal distribution** is the bell that sums of many small accidents make. It is given by its mean and its
+# You need this in lessons 04, 07 and 08. The **normal distribution** is the bell that sums of many small accidents make. It is given by its mean and its
 # standard deviation $\sigma$ ("sigma"). The height of the bell is its **density**: how much
 # probability there is per unit of length. A density is no probability. The *area* under it is.
 
@@ -273,7 +273,7 @@ claim(
 # %% [markdown]
 # ## Covariance
 #
-# You need this in lesson 09. The **covariance** of two columns is the mean product of their distances from their means: positive when they rise together. Divided by both standard deviations
+# You need this in lessons 08 and 09. The **covariance** of two columns is the mean product of their distances from their means: positive when they rise together. Divided by both standard deviations
 # it is their **correlation**, between -1 and 1. The **covariance matrix** holds the covariances of all pairs, and the variances on its diagonal.
 
 # %%
@@ -635,7 +635,7 @@ figure, axes = plots.subplots(figsize=(6, 3))
 axes.hist(recalls, np.arange(0.3125, 1.01, 0.025), color=plots.SKY)
 axes.vlines([low, high], 0, 300, color=plots.LIMIT, linestyle="--")
 axes.set(title="95 % lie between the lines", xlabel="recall", ylabel="how often")
-description = "A hill of recalls around .70, from below .5 to above .9; two dashed lines cut off its thin ends at about .55 and .83."
+description = "A hill of recalls around .70, from below .5 to above .9; two dashed lines cut off its thin ends at about .55 and .82."
 plots.show(figure, description)
 
 # %% [markdown]
@@ -857,7 +857,7 @@ print(Detector().alarms(measurements))
 print(SquaredDetector().alarms(measurements))
 
 # %% [markdown]
-# `alarms` was written once and never touched, and asks whichever `score` the object has. In this course `train` asks a model for its `training_loss` in the same way; sparse, denoising and variational autoencoders override it and nothing
+# `alarms` was written once and never touched, and asks whichever `score` the object has. In this course `train` asks a model for its `training_loss` in the same way; sparse, denoising and variational autoencoders override it, and little
 # else. Inside the new method, `super().score(x)` calls the old one. *Try:* a subclass whose score is twice the old one, with `super()`.
 
 # %% [markdown]
@@ -865,7 +865,7 @@ print(SquaredDetector().alarms(measurements))
 #
 # 1. A density is no probability, a small p-value is no size of an effect, and an average precision means nothing without the share of anomalies.
 # 2. A gradient is a slope for each weight; back-propagation is the chain rule; the optimiser decides what to make of it.
-# 3. `fit` takes numbers from training rows; everything else only uses them.
+# 3. `fit` takes numbers from training rows; `transform` and `predict` only use them.
 #
 # ## Sources
 #
