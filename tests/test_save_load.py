@@ -4,6 +4,7 @@ import json
 import pickle
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -218,6 +219,35 @@ def forged(path, change):
     change(settings, arrays)
     arrays["settings"] = np.array(json.dumps(settings))
     np.savez(path, **arrays, checksum=np.array(storage.checksum(arrays)))
+
+
+def member(path, name, header, content=b""):
+    """Replace the array `name` by this header and content, packed as small as zip can."""
+    with zipfile.ZipFile(path) as stored:
+        kept = {each: stored.read(each) for each in stored.namelist() if each != name}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for each, old in kept.items():
+            packed.writestr(each, old)
+        with packed.open(name, "w") as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            for _ in range(300 if content else 0):
+                file.write(content)
+
+
+@pytest.mark.parametrize(
+    ("shape", "content"),
+    [((300 * 2**17,), bytes(2**20)), ((10**12,), b""), ((2**62,), b"")],
+    ids=["a zip bomb of 300 MB", "an array that claims eight terabytes", "an array beyond any memory"],
+)
+def test_a_file_that_lies_about_its_size_is_refused_in_bounded_memory(fitted, tmp_path, shape, content):
+    path = fitted.save(tmp_path / "detector.npz")
+    member(path, "0.npy", {"descr": "<f8", "fortran_order": False, "shape": shape}, content)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="not a file that a detector saved"):
+        detectors.load(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
 
 
 def weight(settings, arrays):

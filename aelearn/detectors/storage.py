@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,6 +53,9 @@ def read(path):
     path = Path(path)
     raw = path.read_bytes()
     try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as members:
+            if sum(member.file_size for member in members.infolist()) > len(raw):
+                raise ValueError("a file that unpacks to more than it is: `write` never compresses")
         with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         written = str(arrays.pop("checksum"))
