@@ -67,7 +67,7 @@ EXERCISES = [
             (lambda a, b, gamma: np.exp(-squared(a, b) / (2 * gamma**2)), "is a width"),
             (lambda a, b, gamma: likeness(b, a, gamma), "Exchange them"),
             (lambda a, b, gamma: np.exp(-gamma * (a[:, None] - b[None]) ** 2), "one value for each feature"),
-            (lambda a, b, gamma: np.ones((len(a), len(b))), "whatever it is given"),
+            (lambda a, b, gamma: np.ones((len(a), len(b))), "for every input that was tried"),
         ],
     ),
     Exercise(
@@ -129,7 +129,7 @@ EXERCISES = [
             (lambda k_rows, k_marks: k_rows @ (1 / k_marks) @ k_rows.T, "one over each number"),
             (lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks), "the shape of the strip"),
             (lambda k_rows, k_marks: k_marks, "wanted"),
-            (lambda k_rows, k_marks: np.eye(len(k_rows)), "whatever"),
+            (lambda k_rows, k_marks: np.eye(len(k_rows)), "should matter"),
         ],
     ),
 ]

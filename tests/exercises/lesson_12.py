@@ -105,8 +105,8 @@ EXERCISES = [
             (lambda s, b, f, r: (a_day(s, b, f, r)[0], b / (b + (1 - b) * f)), "every anomaly as an alarm"),
             (lambda s, b, f, r: (a_day(s, b, f, r)[0], 1 - f), "left in peace"),
             (lambda s, b, f, r: (a_day(s, b, f, r)[0], r / (r + f)), "Without the base rate"),
-            (lambda s, b, f, r: (0, 0), "whatever samples is"),
-            (lambda s, b, f, r: (a_day(s, b, f, r)[0], 0), "the share is not: real alarms"),
+            (lambda s, b, f, r: (0, 0), "Where samples should matter"),
+            (lambda s, b, f, r: (a_day(s, b, f, r)[0], 0.3), "the share is not: real alarms"),
         ],
     ),
     Exercise(
@@ -124,7 +124,7 @@ EXERCISES = [
             (lambda auc: np.median(ranks(auc), axis=0), "median rank"),
             (lambda auc: ranks(auc).mean(axis=0) - 1, "best rank is 0"),
             (lambda auc: ranks(auc).sum(axis=0), "sums of ranks"),
-            (lambda auc: np.zeros(auc.shape[1]), "whatever it is given"),
+            (lambda auc: np.zeros(auc.shape[1]), "for every input that was tried"),
         ],
     ),
     Exercise(
@@ -140,8 +140,8 @@ EXERCISES = [
             (best(keeps=lambda seconds, budget: seconds.mean(axis=0) <= budget), "on average"),
             (best(keeps=lambda seconds, budget: (seconds <= budget).any(axis=0)), "on one task"),
             (best(none=0), "return None"),
-            (lambda auc, seconds, budget: None, "returns nothing"),
-            (lambda auc, seconds, budget: -7, "whatever auc is"),
+            (lambda auc, seconds, budget: None, "returned None for every"),
+            (lambda auc, seconds, budget: -7, "Where auc should matter"),
         ],
     ),
 ]

@@ -165,7 +165,7 @@ EXERCISES = [
             ),
             (lambda y, s, y_judge, s_judge: f1(y, s > best_threshold(y, s)), "the set the threshold was chosen on"),
             (lambda y, s, y_judge, s_judge: np.mean(y_judge == (s_judge > best_threshold(y, s))), "the accuracy"),
-            (lambda y, s, y_judge, s_judge: 0.123, "returns 0.123 whatever"),
+            (lambda y, s, y_judge, s_judge: 0.123, "returned 0.123 for"),
         ],
     ),
     Exercise(
@@ -195,7 +195,7 @@ EXERCISES = [
             (among_allowed(lambda allowed, errors, copied: copied.argmin()), "copies the least"),
             (among_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmax()], None), "largest error"),
             (among_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmin()], none=0), "return None"),
-            (lambda normal_errors, copied: None, "returns nothing"),
+            (lambda normal_errors, copied: None, "returned None for every"),
         ],
     ),
     Exercise(
@@ -213,8 +213,8 @@ EXERCISES = [
                 lambda old, new, level: bool(stats.kstest(thresholds.p_values(old, new), "uniform").pvalue <= level),
                 "cries wolf",
             ),
-            (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= 0.001), "whatever level is"),
-            (lambda old, new, level: True, "returns 1 whatever"),
+            (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= 0.001), "Where level should matter"),
+            (lambda old, new, level: True, "returned 1 for"),
             (lambda old, new, level: stats.ks_2samp(old, new).pvalue, "True or False"),
         ],
     ),
@@ -276,7 +276,7 @@ EXERCISES = [
             (lambda errors, share: errors[: len(errors) - int(share * len(errors))].mean(), "left out the last rows"),
             (trimmed(lambda ranked, n: ranked[:n]), "You kept a share"),
             (lambda errors, share: np.median(errors), "the median"),
-            (lambda errors, share: 3.0, "returns 3 whatever"),
+            (lambda errors, share: 3.0, "returned 3 for"),
         ],
     ),
     Exercise(
@@ -302,7 +302,7 @@ EXERCISES = [
             (p_of(np.minimum), "without the factor 2"),
             (p_of(lambda low, high: 2 * np.minimum(low, high)), "cut it there"),
             (p_of(lambda low, high: np.minimum(1, 2 * np.minimum(low, high)), plus=0), "must be counted"),
-            (lambda calibration, values: np.full(len(values), 0.3), "returns 0.3 whatever"),
+            (lambda calibration, values: np.full(len(values), 0.3), "returned 0.3 for"),
         ],
     ),
 ]
