@@ -222,7 +222,7 @@ def test_a_right_answer_may_carry_a_remark():
         (lambda x, level: np.zeros(3) + np.zeros(4), "do not fit together entry by entry"),
         (lambda x, level: x.sum(axis=1), "axis=1 was asked of an array with 1 axes"),
         (lambda x, level: np.zeros((2, 3)) @ np.zeros((2, 3)), "as many columns in the first as rows in the second"),
-        (lambda x, level: x if np.zeros(2) > level else x, "take one truth value, not an array"),
+        (lambda x, level: x if np.zeros(2) > level else -x, "take one truth value, not an array"),
         (lambda x, level: x / (1 // 0), "something is divided by 0"),
         (lambda x, level: x[len(x)], "the first is 0"),
         (lambda x, level: x[0, 0], "fewer axes"),
