@@ -9,8 +9,6 @@ import mmap
 
 import numpy as np
 
-from aelearn import inputs
-
 BLOCK_VALUES = 2_000_000  # float32 numbers of a block: 8 MB
 
 
