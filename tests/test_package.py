@@ -29,6 +29,8 @@ LAYERS = [
     "scoring",
     "thresholds",
     "detectors",
+    "explaining",
+    "serving",
     "evaluation",
     "events",
     "plots",
@@ -161,7 +163,9 @@ def test_no_file_is_longer_than_300_lines(name):
     assert len(MODULES[name].read_text(encoding="utf8").splitlines()) <= 300
 
 
-@pytest.mark.parametrize("name", ["inputs", "data", "windows", "thresholds", "detectors", "evaluation", "events"])
+@pytest.mark.parametrize(
+    "name", ["inputs", "data", "windows", "thresholds", "detectors", "explaining", "serving", "evaluation", "events"]
+)
 def test_what_needs_no_network_loads_no_tensorflow(name):
     run = run_python(f"import aelearn.{name}, sys; assert 'tensorflow' not in sys.modules")
     assert run.returncode == 0, run.stderr
