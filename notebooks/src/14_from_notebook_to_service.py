@@ -14,7 +14,7 @@
 #
 # **The question:** what does a detector need besides a good score, before others can rely on it?
 #
-# **60 minutes**, and 20 for going deeper · needs lessons 01 and 04 · data: breast cancer, MNIST-5k, and made sensors
+# **60 minutes**, and 16 for going deeper · needs lessons 01 and 04 · data: breast cancer, MNIST-5k, and made sensors
 #
 # By the end you can
 # 1. say which feature stands out, and when that is not the one that is broken;
@@ -154,6 +154,7 @@ def sensors(n, copies, rng):
     return truth + 0.15 * rng.normal(size=(n, 12))
 
 
+# %%
 def fitted(copies, seed=0):
     """A detector of such sensors, rows with planted causes of 2, and what is broken in them."""
     rng = np.random.default_rng(seed)
@@ -321,6 +322,8 @@ for name in ("surprise.pickle", "surprise.keras"):
         detectors.load(folder / name)
     except ValueError as refusal:
         refusals.append(str(refusal).replace(str(folder), "..."))
+
+# %%
 try:
     keras.saving.load_model(folder / "surprise.keras")
 except ValueError as refusal:
@@ -357,11 +360,14 @@ check("14.3", bad_features)
 # %%
 from aelearn import serving
 
+# %%
 rows = x_test[:6].to_dict("records")
 rows[1]["mean area"] = float("nan")
 rows[2]["mean area"] = "large"
 del rows[3]["mean area"], rows[3]["worst area"]
 rows[4] = dict(reversed(rows[4].items()))  # another order
+
+# %%
 answers = serving.judge(detector, rows)
 for answer in answers:
     if "refused" in answer:
@@ -395,6 +401,7 @@ from scipy.stats import ks_2samp, kstest
 
 from aelearn import thresholds
 
+# %%
 n_streams, n_days = 200, 60
 steps = np.random.default_rng(0).normal(size=(n_streams, 400 + 96 * (n_days + 1)))
 series = lfilter([0.6], [1, -0.8], steps)[
@@ -490,8 +497,10 @@ from scipy.stats import false_discovery_control
 
 rng = np.random.default_rng(0)
 is_broken = np.arange(1000) < 50
+
+# %%
 plain, controlled, recalls = [], [], []
-for night in range(20):
+for _ in range(20):
     known = rng.normal(size=(1000, 2000))
     tonight = rng.normal(size=1000) + 4 * is_broken
     p = (1 + np.sum(known >= tonight[:, None], axis=1)) / 2001
@@ -597,17 +606,17 @@ bodies = {
 
 # %%
 replies, many = {}, []
-with serving.running(serving.app(saved)) as url:
-    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
-        for name, body in bodies.items():
-            replies[name] = client.post("/judge", content=body)
+service = serving.app(saved)
+with serving.running(service) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    for name, body in bodies.items():
+        replies[name] = client.post("/judge", content=body)
 
-        def ask(k):
-            rows = x_test[k : k + 1].to_dict("records")
-            return client.post("/judge", json={"rows": rows}).json()["answers"][0]["score"]
+    def ask(k):
+        rows = x_test[k : k + 1].to_dict("records")
+        return client.post("/judge", json={"rows": rows}).json()["answers"][0]["score"]
 
-        with ThreadPoolExecutor(20) as pool:
-            many = list(pool.map(ask, np.arange(100) % len(x_test)))
+    with ThreadPoolExecutor(20) as pool:
+        many = list(pool.map(ask, np.arange(100) % len(x_test)))
 
 # %%
 for name, reply in replies.items():
@@ -620,6 +629,8 @@ claim(
     np.allclose(many, scores[np.arange(100) % len(scores)])
     and statuses == [200, 422, 422, 413],
 )
+
+# %%
 try:
     httpx.get(url, trust_env=False)
     gone = False
@@ -808,16 +819,16 @@ print("ended well:", [worker.returncode == 0 for worker in workers])
 # %%
 import tensorflow as tf
 
-alone_model, optimizer = (
-    Autoencoder(30, latent_dim=8, hidden=(32,)),
-    keras.optimizers.Adam(),
-)
-for epoch in range(20):
+alone_model = Autoencoder(30, latent_dim=8, hidden=(32,))
+variables = alone_model.trainable_variables
+optimizer = keras.optimizers.Adam()
+
+# %%
+for _ in range(20):
     losses = []
     for start in range(0, 192, 64):
         with tf.GradientTape() as tape:
             loss = alone_model.training_loss(x_scaled[start : start + 64])
-        variables = alone_model.trainable_variables
         optimizer.apply(tape.gradient(loss, variables), variables)
         losses.append(float(loss))
 
