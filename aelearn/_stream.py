@@ -1,8 +1,8 @@
 """Rows for a training, wherever they lie: in memory, in a file, in a series as windows, in a tf.data.Dataset.
 
 Each source gives an epoch as blocks (rows, their order). In memory there is one block, all rows. Elsewhere a block holds at
-most BLOCK_VALUES numbers, so that memory does not grow with the data; one permutation of row numbers, 8 bytes a row, does.
-It loads no TensorFlow.
+most BLOCK_VALUES numbers, so that memory does not grow with the data. Of a file a block takes stretches from all over: rows read
+one by one, in any order, would bring the whole file into memory for each block. It loads no TensorFlow.
 """
 
 import mmap
@@ -10,6 +10,7 @@ import mmap
 import numpy as np
 
 BLOCK_VALUES = 2_000_000  # float32 numbers of a block: 8 MB
+STRETCH_VALUES = 16_000  # of them read from one place of a file: more than a hundred places a block
 
 
 def source(x, rows_of):
@@ -20,17 +21,17 @@ def source(x, rows_of):
     if isinstance(x, Rows):
         return x
     if isinstance(x, np.memmap):
-        return Rows(lambda rows: x[rows], len(x), rows_of, forget=lambda: _let_go(x))
+        return Rows(lambda rows: _read(x, rows), len(x), rows_of, in_stretches=True)
     if _is_dataset(x):
         return Batches(x, rows_of)
     return Rows.in_memory(rows_of(x, "x"))
 
 
 class Rows:
-    """Rows that can be taken by their numbers: take(slice or numbers) gives them as (b, d)."""
+    """Rows that can be taken: take(slice) gives them as (b, d), and take(numbers) too where they are in memory."""
 
-    def __init__(self, take, n, rows_of, *, forget=lambda: None, whole=False):
-        self.take, self.n, self.rows_of, self.forget, self.whole = take, n, rows_of, forget, whole
+    def __init__(self, take, n, rows_of, *, whole=False, in_stretches=False):
+        self.take, self.n, self.rows_of, self.whole, self.in_stretches = take, n, rows_of, whole, in_stretches
         first = rows_of(take(slice(0, min(n, 1))), "x")  # says what is wrong with its shape, if anything is
         self.columns = first.shape[1]
         self._mean_square = None
@@ -46,16 +47,28 @@ class Rows:
         return (self.n, self.columns) if self.whole else ("blocks", self.columns)
 
     def blocks(self, rng, batch_size):
-        """(rows, their order) for one epoch in a new order: the batches are the same in one block and in many."""
-        order = rng.permutation(self.n)
-        if self.whole:
-            yield self.take(slice(None)), order
-            return
+        """(rows, their order) for one epoch in a new order; one block of all rows is what an array gives."""
         size = block_rows(self.columns, batch_size)
-        for start in range(0, self.n, size):
-            rows = self.rows_of(self.take(order[start : start + size]), "x")
-            yield rows, np.arange(len(rows))
-            self.forget()
+        if self.whole or self.n <= size:
+            yield self.rows_of(self.take(slice(None)), "x"), rng.permutation(self.n)
+        elif self.in_stretches:
+            yield from self._blocks_of_stretches(rng, batch_size, size)
+        else:
+            order = rng.permutation(self.n)
+            for start in range(0, self.n, size):
+                rows = self.rows_of(self.take(order[start : start + size]), "x")
+                yield rows, np.arange(len(rows))
+
+    def _blocks_of_stretches(self, rng, batch_size, size):
+        """Stretches of whole batches in a new order, the short one at the end, and the rows of a block mixed."""
+        length = batch_size * max(1, STRETCH_VALUES // (self.columns * batch_size))
+        full, rest = divmod(self.n, length)
+        starts = length * np.concatenate([rng.permutation(full), np.full(rest > 0, full)])
+        together = max(1, size // length)
+        for k in range(0, len(starts), together):
+            parts = [self.rows_of(self.take(slice(a, a + length)), "x") for a in starts[k : k + together]]
+            rows = np.concatenate(parts)
+            yield rows, rng.permutation(len(rows))
 
     def mean_square(self):
         if self._mean_square is None:
@@ -74,7 +87,6 @@ class Rows:
             rows = self.rows_of(self.take(slice(start, stop)), f"x[{start}:{stop}]" if self.n > size else "x")
             with np.errstate(over="ignore"):
                 total += float(np.vdot(rows, rows))
-            self.forget()
         self._mean_square = total / (self.n * self.columns)
 
 
@@ -152,6 +164,13 @@ def comes_in_parts(x):
 
 def _is_dataset(x):
     return any(base.__module__.startswith("tensorflow.python.data") for base in type(x).__mro__)
+
+
+def _read(x, rows):
+    """The rows of a slice, as an array of their own."""
+    part = np.array(x[rows])
+    _let_go(x)
+    return part
 
 
 def _let_go(x):

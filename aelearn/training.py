@@ -30,8 +30,8 @@ def train(
     """Minimise `model.training_loss` over x (n, d) with Adam, from the weights the model has.
 
     x: an array; or, for data larger than memory, an np.memmap or a tf.data.Dataset of batches (b, d). Those are read in
-    blocks of 2 million numbers, and memory does not grow with them, but for the order of a memmap's rows, 8 bytes a row.
-    A memmap gives the batches that an array gives; a dataset comes in its own order: shuffle it.
+    blocks of 2 million numbers, and memory does not grow with them. A file of one block is trained on as an array is, of a
+    longer one each block mixes stretches from all over the file; a dataset comes in its own order: shuffle it.
     epochs: passes over the data, each in a new order. batch_size: rows a step; the last, smaller
     batch counts too. validation: held-out normals (m, d) whose loss is computed after each epoch.
     patience: stop after so many epochs without a lower validation loss, and return to the best

@@ -19,6 +19,7 @@ held_out = x[:90] + 0.1
 def small_blocks(monkeypatch):
     """Blocks of 128 rows: 1000 rows come in eight, the last one smaller."""
     monkeypatch.setattr(_stream, "BLOCK_VALUES", 128 * 10)
+    monkeypatch.setattr(_stream, "STRETCH_VALUES", 16 * 10)
 
 
 @pytest.fixture
@@ -38,10 +39,34 @@ def close(first, second):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 
-def test_a_file_in_blocks_gives_the_batches_of_the_array(on_disk, small_blocks):
-    (ours, weights), (theirs, wanted) = trained(on_disk), trained(x)
+def test_rows_in_memory_that_come_in_blocks_give_the_batches_of_the_array(small_blocks):
+    (ours, weights), (theirs, wanted) = (
+        trained(_stream.Rows(lambda rows: x[rows], 1000, lambda part, name: part)),
+        trained(x),
+    )
     close(weights, wanted)
     close([ours.loss, ours.validation_loss], [theirs.loss, theirs.validation_loss])
+
+
+@pytest.mark.parametrize("n", [129, 640, 1000])
+def test_an_epoch_of_a_file_has_every_row_once_in_a_new_order_and_from_all_over(tmp_path, small_blocks, n):
+    np.save(tmp_path / "x.npy", np.repeat(np.arange(n, dtype="float32")[:, None], 10, axis=1))
+    rows = _stream.source(np.load(tmp_path / "x.npy", mmap_mode="r"), lambda part, name: part)
+    orders = []
+    for seed in (0, 0, 1):
+        blocks = [block[order, 0] for block, order in rows.blocks(np.random.default_rng(seed), 16)]
+        assert max(map(len, blocks)) == 128 and (np.sort(np.concatenate(blocks)) == np.arange(n)).all()
+        assert np.ptp(blocks[0]) > n / 2
+        orders.append(np.concatenate(blocks))
+    assert np.array_equal(orders[0], orders[1]) and not np.array_equal(orders[0], orders[2])
+
+
+def test_a_file_in_blocks_is_learned_as_well_as_the_array(on_disk, small_blocks):
+    def long(source):
+        model = Autoencoder(10, latent_dim=3, hidden=(16,))
+        return training.train(model, source, epochs=30, learning_rate=3e-3).loss[-1]
+
+    assert long(on_disk) == pytest.approx(long(x), rel=0.2)
 
 
 def test_a_file_of_one_block_gives_the_bits_of_the_array(on_disk):

@@ -102,12 +102,6 @@ broken, planted = with_planted_causes(rng.normal(size=(400, 8)), size=5)
 independent = blamed(on_alone.feature_errors(broken), planted)
 print(f"independent sensors, right feature blamed: {independent:.0%}")
 
-# %%
-claim(
-    "Where features are independent, the largest error names the planted one in more than 95 % of the rows",
-    independent > 0.95,
-)
-
 # %% [markdown]
 # Pixels are features too, and their errors make a picture. We scratch a bright square of 4 × 4 pixels into normal digits, above the ink.
 
@@ -173,8 +167,8 @@ print(f"the broken twin blamed {right_twin:.0%}, its sound twin {other_twin:.0%}
 
 # %%
 claim(
-    "In pairs the sound twin is blamed for more than a quarter of the faults",
-    other_twin > 0.25,
+    "Independent features: the planted one is named in more than 95 %; in pairs the sound twin is blamed for more than a quarter",
+    independent > 0.95 and other_twin > 0.25,
 )
 
 # %% [markdown]
@@ -283,9 +277,9 @@ from sklearn.pipeline import make_pipeline
 
 pipeline = make_pipeline(SimpleImputer(), AutoencoderDetector(random_state=0))
 pipeline.fit(parts.x_train)
-with_gap = parts.x_test[:3].copy()
+with_gap = parts.x_test[parts.y_test == 0][:3].copy()
 with_gap[0, 4] = np.nan
-print(pipeline.predict(with_gap))
+print("alarm:", pipeline.predict(with_gap) == -1)
 
 # %% [markdown]
 # One thing it cannot have there: `X_calibration` would go past the imputer. A pipeline is saved with joblib, as a **pickle**. And a pickle is *a program*: opening it runs it. We make a harmless one, and a `.keras` file with a
@@ -786,9 +780,9 @@ np.savez(folder + f"/worker{index}.npz", *model.get_weights(), loss=np.mean(loss
 # %%
 from sklearn.preprocessing import StandardScaler
 
-x_scaled = StandardScaler().fit_transform(parts.x_train)[:192].astype("float32")
+x_scaled = StandardScaler().fit_transform(parts.x_train)[:128].astype("float32")
 np.save(folder / "x.npy", x_scaled)
-print(len(x_scaled), "rows: three batches of 64, of which each worker takes 32")
+print(len(x_scaled), "rows: two batches of 64, of which each worker takes 32")
 
 # %% tags=["fold"]
 # Look for two ports that nobody uses
@@ -826,7 +820,7 @@ optimizer = keras.optimizers.Adam()
 # %%
 for _ in range(20):
     losses = []
-    for start in range(0, 192, 64):
+    for start in range(0, 128, 64):
         with tf.GradientTape() as tape:
             loss = alone_model.training_loss(x_scaled[start : start + 64])
         optimizer.apply(tape.gradient(loss, variables), variables)
