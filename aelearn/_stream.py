@@ -63,7 +63,7 @@ class Rows:
         """Stretches of whole batches in a new order, the short one at the end, and the rows of a block mixed."""
         length = batch_size * max(1, STRETCH_VALUES // (self.columns * batch_size))
         full, rest = divmod(self.n, length)
-        starts = length * np.concatenate([rng.permutation(full), np.full(rest > 0, full)])
+        starts = length * np.concatenate([rng.permutation(full), np.full(int(rest > 0), full)])
         together = max(1, size // length)
         for k in range(0, len(starts), together):
             parts = [self.rows_of(self.take(slice(a, a + length)), "x") for a in starts[k : k + together]]
