@@ -134,7 +134,7 @@ plots.pictures(
 # %%
 claim(
     "In more than nine of ten pictures the largest error lies in the scratch",
-    np.mean(hit) > 0.9,
+    np.mean(hit) > 0.9,  # seen, five seeds: 99 to 100 %
 )
 
 # %% [markdown]
@@ -221,16 +221,16 @@ show_table(rows, columns, percent=["right"], caption="Planted causes rightly nam
 
 # %%
 claim(
-    "Replacement leaves one in ten wrong of two alike, and names more than 98 % of three alike",
+    "Replacement leaves more than one in ten wrong of two alike, and names more than 98 % of three alike",
     rows[1][2] < 0.9 and rows[4][2] > 0.98,
-)
-claim("Asked for the pair, it is right in more than 98 %", rows[2][2] > 0.98)
+)  # seen, five seeds: 68 to 74 %, and all of them
+claim("Asked for the pair, it is right in more than 98 %", rows[2][2] > 0.98)  # seen: all
 
 # %% [markdown]
 # | verdict on | |
 # |---|---|
-# | "the autoencoder tells which feature is wrong" | *holds when* features are independent or a fault is seen by a code with room to spare; *fails* where two features say the same |
-# | replacement by what the others predict | *holds when* at least two others know of the feature; of two, no method can know which lies. The honest answer is the group |
+# | "the autoencoder tells which feature is wrong" | *holds* where features are independent, and nearly where three say the same; *fails* where two do |
+# | replacement by what the others predict | *holds when* at least two others know of the feature; of two it is a little better than a coin. The honest answer is the group |
 #
 # Say "these features stand out", never "this is the cause".
 #
@@ -457,9 +457,10 @@ print(f"a drift by one standard deviation is seen in {np.mean(found):.0%}")
 claim(
     "Both tests of rows cry wolf on more than a third of the streams, days among days on 1 to 10 %",
     min(list(wolf.values())[:2]) > 1 / 3 and 0.01 < wolf["day among days"] < 0.1,
-)
+)  # seen, five seeds: 51 % or more, and 4 to 6 %
 claim(
-    "And it sees a drift by one standard deviation in more than half", np.mean(found) > 0.5
+    "And it sees a drift by one standard deviation in more than half",
+    np.mean(found) > 0.5,  # seen, five seeds: 78 to 86 %
 )
 
 # %% [markdown]
@@ -513,7 +514,7 @@ print(f"broken streams found at level .1: {np.mean(recalls):.0%}")
 claim(
     "By a fixed limit more than a third of the alarms are false; at level .1 5 to 13 %, and four in five broken streams are found",
     np.mean(plain) > 1 / 3 and 0.05 < np.mean(controlled) < 0.13 and np.mean(recalls) > 0.8,
-)
+)  # seen, five seeds: 48 to 50 %; 7 to 11 %; 92 %
 
 # %% [markdown]
 # It needs fine p-values. With m calibration scores none is below 1 / (m + 1); if a *single* stream is broken, level / 1000 has to be reached, which takes ten thousand scores for level .1.
@@ -684,7 +685,7 @@ _, small, large = map(float, printed.split())
 # %%
 claim(
     "Ten times the rows take less than a fifth of the file more, where an array would take all of it twice",
-    large - small < megabytes / 5,
+    large - small < megabytes / 5,  # seen: 4 of 136 MB
 )
 
 # %% [markdown]
