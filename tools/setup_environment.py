@@ -27,7 +27,10 @@ FREE_GB = 4  # the environment takes about 2.5 GB, and pip unpacks beside it
 WITH_TENSORFLOW = {"linux-x86_64", "linux-aarch64", "darwin-arm64", "win-amd64"}
 
 # What a user's surroundings say for other work and must not count here ...
-LEFT_OUT = re.compile("PYTHON(PATH|HOME|SAFEPATH|OPTIMIZE|WARNINGS|INSPECT)|KERAS_(?!HOME).*|TF_USE_LEGACY_KERAS")
+LEFT_OUT = re.compile(
+    "PYTHON(PATH|HOME|SAFEPATH|OPTIMIZE|WARNINGS|INSPECT|STARTUP)|KERAS_(?!HOME).*|TF_USE_LEGACY_KERAS"
+    "|JUPYTER(LAB)?_(?!TOKEN).*"  # kernels, settings and folders of another JupyterLab
+)
 # ... and what counts of their pip settings: how packages are reached, not where or how they are installed.
 PIP_KEPT = re.compile(
     "(index|extra-index)-url|find-links|no-index|trusted-host|(client-)?cert|proxy|(default-)?timeout"
@@ -304,7 +307,7 @@ def make(new, folder, lock, oldest):
         if python_of(folder).exists():
             python = python_of(folder)
             print(
-                f"{folder.name} is as it was and opens the lessons: {python} -m jupyterlab notebooks", file=sys.stderr
+                f"{folder.name} is as it was and opens the lessons: {python} {ROOT / 'tools/lab.py'}", file=sys.stderr
             )
         raise
 
