@@ -53,7 +53,7 @@ COMMANDS = {
     "lab": ["tools/lab.py"],
     "copies": ["tools/working_copies.py"],
     "test": ["-m", "pytest"],
-    "test e2e": ["-m", "pytest", "-o", "addopts=", "tests/e2e"],
+    "test e2e": ["-m", "pytest", "-o", "addopts=", "-p", "no:nbval", "-rs", "tests/e2e"],
     "test matrix": ["tools/matrix.py"],
     "run": [*NOTEBOOKS, "run"],
     "build": [*NOTEBOOKS, "build"],

@@ -425,7 +425,10 @@ def test_the_readme_lists_every_lesson_with_its_minutes(source):
     assert f"| {source.name[:2]} | [{title}](notebooks/{source.stem}.ipynb) | {stated} |" in README
 
 
-def test_the_readmes_picture_is_one_of_a_lesson():
-    for picture in re.findall(r"!\[.*\]\((.*\.png)\)", README):
+def test_the_readmes_pictures_are_small_and_one_of_a_lesson_and_one_that_the_test_in_a_browser_takes():
+    pictures = re.findall(r"!\[.{40,}\]\((.*\.png)\)", README)
+    assert all((ROOT / picture).stat().st_size < 60_000 for picture in pictures)
+    assert pictures[0] == "docs/exercise.png"
+    for picture in pictures[1:]:
         wanted = base64.b64encode((ROOT / picture).read_bytes()).decode()
         assert any(wanted in path.read_text(encoding="utf8").replace("\\n", "") for path in NOTEBOOKS)

@@ -12,7 +12,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LESSONS, COPIES = ROOT / "notebooks", ROOT / "my-notebooks"
+LESSONS = ROOT / "notebooks"
+COPIES = Path(
+    os.environ.get("COURSE_COPIES", ROOT / "my-notebooks")
+).absolute()  # elsewhere where several share a course
 NUMBERED = "[0-9][0-9]_*.ipynb"
 
 
