@@ -155,7 +155,7 @@ EXERCISES = [
             (lambda x: np.mean(np.minimum(x, 0)), "did not square"),
             (lambda x: np.mean(np.minimum(x, 0) ** 2, axis=1), "one number for each row"),
             (lambda x: np.mean(np.minimum(x, 0)) ** 2, "Square first"),
-            (lambda x: 0.0, "whatever it is given"),
+            (lambda x: 0.0, "for every input that was tried"),
         ],
     ),
     Exercise(
@@ -172,7 +172,7 @@ EXERCISES = [
             (lambda x, size: np.sum(squares_lost(x, size)[0][size:]) / x.size, "not squared"),
             (lambda x, size: squares_lost(x, size)[1] / squares_lost(x, 0)[1], "share of the variance that is lost"),
             (lambda x, size: squares_lost(x, size + 1)[1] / x.size, "off by one"),
-            (lambda x, size: squares_lost(x, 2)[1] / x.size, "whatever size is"),
+            (lambda x, size: squares_lost(x, 2)[1] / x.size, "Where size should matter"),
         ],
     ),
     Exercise(
@@ -188,7 +188,7 @@ EXERCISES = [
             (lambda x: np.linalg.matrix_rank(x) - 1, "took one away"),
             (lambda x: np.linalg.matrix_rank(x - x.mean()), "one mean of the whole table"),
             (lambda x: np.linalg.svd(x - x.mean(axis=0), compute_uv=False), "Those are the singular values"),
-            (lambda x: 3, "whatever it is given"),
+            (lambda x: 3, "for every input that was tried"),
         ],
     ),
 ]

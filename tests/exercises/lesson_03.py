@@ -120,7 +120,7 @@ EXERCISES = [
             (lambda n, size: round(n / size), "nearest whole number"),
             (lambda n, size: n, "returns its argument"),
             (lambda n, size: n % size, "left over; asked"),
-            (lambda n, size: 16, "whatever it is given"),
+            (lambda n, size: 16, "for every input that was tried"),
             (lambda n, size: -(-size // n), "exchanged"),
         ],
     ),
@@ -143,7 +143,7 @@ EXERCISES = [
             (lambda losses, sizes: losses[-1], "last batch only"),
             (lambda losses, sizes: sum(losses), "sum of the batch losses"),
             (lambda losses, sizes: losses * sizes, "one number for each batch; add"),
-            (lambda losses, sizes: 0.5, "whatever it is given"),
+            (lambda losses, sizes: 0.5, "for every input that was tried"),
         ],
     ),
     Exercise(
@@ -165,7 +165,7 @@ EXERCISES = [
             (never_set_back, "must set the wait back to 0"),
             (against_the_one_before, "with the one before it"),
             (lambda losses, patience: stop(losses, patience)[0], "You return one number"),
-            (lambda losses, patience: (1, 1), "whatever losses is"),
+            (lambda losses, patience: (1, 1), "Where losses should matter"),
         ],
     ),
 ]

@@ -68,7 +68,7 @@ EXERCISES = [
             (lambda a, b, gamma: np.exp(-squared(a, b) / (2 * gamma**2)), "is a width"),
             (lambda a, b, gamma: likeness(b, a, gamma), "Exchange them"),
             (lambda a, b, gamma: np.exp(-gamma * (a[:, None] - b[None]) ** 2), "one value for each feature"),
-            (lambda a, b, gamma: np.ones((len(a), len(b))), "whatever it is given"),
+            (lambda a, b, gamma: np.ones((len(a), len(b))), "for every input that was tried"),
             (lambda a, b, gamma: np.exp(-gamma * ((a - b) ** 2).sum(axis=1)), "a - b takes the first row"),
         ],
     ),
@@ -146,7 +146,7 @@ EXERCISES = [
             (lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks) @ k_rows, "The last factor must be turned"),
             (lambda k_rows, k_marks: k_rows.T @ np.linalg.pinv(k_marks) @ k_rows, "The first factor is"),
             (lambda k_rows, k_marks: np.dot(k_rows, np.linalg.pinv(k_marks), k_rows.T), "two arrays only"),
-            (lambda k_rows, k_marks: np.eye(len(k_rows)), "whatever"),
+            (lambda k_rows, k_marks: np.eye(len(k_rows)), "should matter"),
         ],
     ),
 ]

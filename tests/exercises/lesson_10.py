@@ -56,7 +56,7 @@ EXERCISES = [
                 lambda real, made: -(np.log(sigmoid(real)).mean() + np.log(1 - sigmoid(made)).mean()) / 2,
                 "Right, until a logit",
             ),
-            (lambda real, made: 0.7, "Two parts: the mean"),
+            (lambda real, made: 0.7, "returned 0.7 for every input"),
         ],
     ),
     Exercise(
@@ -88,7 +88,7 @@ EXERCISES = [
             (lambda p, q: ratio(p, q, 1.0), "you say 1"),
             (lambda p, q: p / q, "can exceed 1"),
             (lambda p, q: np.log(p / q), "logit of the best"),
-            (lambda p, q: np.full(p.shape, 0.3), "whatever"),
+            (lambda p, q: np.full(p.shape, 0.3), "every input that was tried"),
         ],
     ),
     Exercise(
@@ -108,7 +108,7 @@ EXERCISES = [
             ),
             (by_nearest, "however far"),
             (lambda s, c, radius, least: (np.linalg.norm(s[:, None] - c, axis=2) <= radius).any(axis=1), "axis=0"),
-            (lambda s, c, radius, least: 17, "whatever it is given"),
+            (lambda s, c, radius, least: 17, "for every input that was tried"),
         ],
     ),
     Exercise(
@@ -125,7 +125,7 @@ EXERCISES = [
             (lambda x, c, f, g, w: residual(x, c, f, g, -w), "add them"),
             (lambda x, c, f, g, w: residual(x, c, f, g, 1), "left out the weight"),
             (lambda x, c, f, g, w: residual(x, c, f, g, w).mean(), "for the whole batch"),
-            (lambda x, c, f, g, w: np.zeros(len(x)), "Two means over axis=1"),
+            (lambda x, c, f, g, w: np.zeros(len(x)), "returned 0 for every input"),
         ],
     ),
 ]

@@ -94,7 +94,7 @@ EXERCISES = [
                 lambda train, held_out, length: distance(held_out, train).min(axis=0) < length,
                 "one value for each training window",
             ),
-            (lambda train, held_out, length: np.arange(len(held_out)) < 2, "whatever train_starts is"),
+            (lambda train, held_out, length: np.arange(len(held_out)) < 2, "Where train_starts should matter"),
         ],
     ),
     Exercise(
@@ -126,7 +126,7 @@ EXERCISES = [
             (lambda scores, length: np.append(scores, np.full(length - 1, scores[-1])), "that starts there"),
             (lambda scores, length: np.append(np.full(length - 1, scores[0]), scores), "that ends there"),
             (lambda scores, length: scores, "one value for each window"),
-            (lambda scores, length: np.zeros(len(scores) + length - 1), "whatever it is given"),
+            (lambda scores, length: np.zeros(len(scores) + length - 1), "for every input that was tried"),
         ],
     ),
     Exercise(

@@ -131,8 +131,8 @@ EXERCISES = [
             (lambda s, b, f, r: (a_day(s, b, f, r)[0], b / (b + (1 - b) * f)), "every anomaly as an alarm"),
             (lambda s, b, f, r: (a_day(s, b, f, r)[0], 1 - f), "left in peace"),
             (lambda s, b, f, r: (a_day(s, b, f, r)[0], r / (r + f)), "Without the base rate"),
-            (lambda s, b, f, r: (0, 0), "whatever samples is"),
-            (lambda s, b, f, r: (a_day(s, b, f, r)[0], 0), "the share is not: real alarms"),
+            (lambda s, b, f, r: (0, 0), "Where samples should matter"),
+            (lambda s, b, f, r: (a_day(s, b, f, r)[0], 0.3), "the share is not: real alarms"),
         ],
     ),
     Exercise(
@@ -152,7 +152,7 @@ EXERCISES = [
             (lambda auc: np.median(ranks(auc), axis=0), "median rank"),
             (lambda auc: ranks(auc).mean(axis=0) - 1, "best rank is 0"),
             (lambda auc: ranks(auc).sum(axis=0), "sums of ranks"),
-            (lambda auc: np.zeros(auc.shape[1]), "whatever it is given"),
+            (lambda auc: np.zeros(auc.shape[1]), "for every input that was tried"),
         ],
     ),
     Exercise(
@@ -171,8 +171,8 @@ EXERCISES = [
             (best_or_none, "only whether the best of all"),
             (lambda auc, seconds, budget: auc[:, (seconds <= budget).all(axis=1)].mean(axis=1).argmax(), "IndexError"),
             (best(keeps=lambda seconds, budget: (seconds <= budget).all(axis=1)), "axis=1 leaves one answer"),
-            (lambda auc, seconds, budget: None, "returns nothing"),
-            (lambda auc, seconds, budget: -7, "whatever auc is"),
+            (lambda auc, seconds, budget: None, "returned None for every"),
+            (lambda auc, seconds, budget: -7, "Where auc should matter"),
         ],
     ),
 ]

@@ -214,7 +214,7 @@ EXERCISES = [
             ),
             (lambda y, s, y_judge, s_judge: f1(y, s > best_threshold(y, s)), "the set the threshold was chosen on"),
             (lambda y, s, y_judge, s_judge: np.mean(y_judge == (s_judge > best_threshold(y, s))), "the accuracy"),
-            (lambda y, s, y_judge, s_judge: 0.123, "returns 0.123 whatever"),
+            (lambda y, s, y_judge, s_judge: 0.123, "returned 0.123 for"),
             (lambda y, s, y_judge, s_judge: f1(y_judge, s_judge >= best_threshold(y, s)), "raises no alarm"),
             (
                 lambda y, s, y_judge, s_judge: f1(
@@ -252,7 +252,7 @@ EXERCISES = [
             (among_allowed(lambda allowed, errors, copied: copied.argmin()), "copies the least"),
             (among_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmax()], None), "largest error"),
             (among_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmin()], none=0), "return None"),
-            (lambda normal_errors, copied: None, "returns nothing"),
+            (lambda normal_errors, copied: None, "returned None for every"),
             (
                 lambda errors, copied: np.where(copied > 0.5, errors, 9).argmin() if (copied > 0.5).any() else None,
                 "more than a half",
@@ -276,8 +276,8 @@ EXERCISES = [
                 lambda old, new, level: bool(stats.kstest(thresholds.p_values(old, new), "uniform").pvalue <= level),
                 "cries wolf",
             ),
-            (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= 0.001), "whatever level is"),
-            (lambda old, new, level: True, "returns 1 whatever"),
+            (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= 0.001), "Where level should matter"),
+            (lambda old, new, level: True, "returned 1 for"),
             (drift_by(lambda p, level: p < level), "exactly level"),
             (drift_by(lambda p, level: p <= 1 - level), "with 1 - level"),
             (drift_by(lambda p, level: True if p <= level else None), "nothing is returned"),
@@ -360,7 +360,7 @@ EXERCISES = [
                 lambda errors, share: np.sort(errors)[: len(errors) - round(share * len(errors))].mean(),
                 "number of rows left out",
             ),
-            (lambda errors, share: 3.0, "returns 3 whatever"),
+            (lambda errors, share: 3.0, "returned 3 for"),
         ],
     ),
     Exercise(
@@ -390,7 +390,7 @@ EXERCISES = [
             (lambda calibration, values: np.sum(calibration <= values, axis=1), "must meet each calibration value"),
             (p_of(lambda low, high: 2 * np.minimum(low, high)), "cut it there"),
             (p_of(lambda low, high: np.minimum(1, 2 * np.minimum(low, high)), plus=0), "must be counted"),
-            (lambda calibration, values: np.full(len(values), 0.3), "returns 0.3 whatever"),
+            (lambda calibration, values: np.full(len(values), 0.3), "returned 0.3 for"),
         ],
     ),
 ]
