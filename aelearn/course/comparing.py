@@ -130,7 +130,8 @@ def _relation_of_parts(triples, reference, what, tolerance):
 
 def _same_relation(found, wanted, pairs, tolerance, of_value):
     exact = min(tolerance, 1e-5)
-    if any(same(found, np.round(wanted, d), exact) and np.allclose(found, wanted, rtol=0.05) for d in range(2, 7)):
+    near = np.allclose(found, wanted, rtol=0, atol=0.05 * np.abs(wanted).max(initial=0))
+    if near and any(same(found, np.round(wanted, d), exact) for d in range(2, 7)):
         return "It is right as far as it goes, but rounded; give it unrounded, as the computation returns it."
     with np.errstate(all="ignore"):
         fitting = [words for function, words in RELATIONS if same(found, function(wanted), tolerance)]
