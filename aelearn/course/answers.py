@@ -168,6 +168,8 @@ ERRORS = (
     (r"(index|list index|tuple index).*out of (bounds|range).*", "there is no such place; the first is 0, the last one less than the length"),
     (r"too many indices for array.*", "the array has fewer axes than that"),
     (r"all the input array dimensions.*must match exactly.*", "the arrays do not fit along that axis; axis=1 sets columns beside each other"),
+    (r"invalid index to scalar variable.*", "a single number has no places; was an array wanted there, by an axis= of a mean, say, or of np.delete?"),
+    (r"output array .*", "a third array is taken for the place to write to; chain three factors by @"),
     (r"only integer .*arrays.* can be (converted|used).*", "an array stands where one whole number is wanted; int(...) makes one"),
 )  # fmt: skip
 
