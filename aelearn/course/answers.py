@@ -176,6 +176,8 @@ ERRORS = (
     ),
     (r"Cannot interpret '\d+' as a data type", "a shape is one argument, in brackets of its own, as x.shape is: (3, 4)"),
     (r".*Generator' object is not callable", "a random generator is no function; its methods draw, as in rng.random(x.shape)"),
+    (r"invalid index to scalar variable.*", "a single number has no places; was an array wanted there, by an axis= of a mean, say, or of np.delete?"),
+    (r"output array .*", "a third array is taken for the place to write to; chain three factors by @"),
 )  # fmt: skip
 
 
