@@ -59,6 +59,8 @@ COMMANDS = {
     "build": [*NOTEBOOKS, "build"],
     "check": [*NOTEBOOKS, "check"],
     "check claims": ["tools/claims_check.py"],
+    "grade": ["tools/grade.py"],
+    "student": ["tools/student.py"],
     "bench": ["-m", "benchmarks"],
 }
 

@@ -5,6 +5,7 @@ the argument, what was found, what was wanted, and what mends it.
 """
 
 import contextlib
+import reprlib
 from numbers import Integral, Real
 
 import numpy as np
@@ -169,7 +170,7 @@ def number(value, name, *, above=None, least=None):
     wanted = "a finite number" + bound
     found = _as_float(value)
     if not np.isfinite(found):
-        raise ValueError(f"{name} is {value!r} and {wanted} is wanted")
+        raise ValueError(f"{name} is {reprlib.repr(value)} and {wanted} is wanted")
     if (above is not None and found <= above) or (least is not None and found < least):
         raise ValueError(f"{name} is {value:g} and {wanted} is wanted")
     return found

@@ -61,6 +61,11 @@ def peaks_over_threshold(scores: ArrayLike, alpha: float, *, tail: float = 0.2) 
     excess = scores[scores > start] - start
     if len(excess) < 2 or excess.var() == 0:
         raise ValueError("scores has no spread in its tail: the largest are all equal; use conformal(...)")
+    if len(excess) <= alpha * len(scores):
+        raise ValueError(
+            f"scores has many equal values: only {len(excess)} of {len(scores)} lie beyond the start of the tail, "
+            f"fewer than alpha={alpha:g} needs; use conformal(...)"
+        )
     ratio = excess.mean() ** 2 / excess.var()
     shape, scale = 0.5 * (1 - ratio), 0.5 * excess.mean() * (ratio + 1)
     return float(start + genpareto.isf(alpha * len(scores) / len(excess), shape, scale=scale))

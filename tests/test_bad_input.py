@@ -5,10 +5,14 @@ import pandas as pd
 import pytest
 import scipy.sparse
 import tensorflow as tf
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
-from aelearn import data, evaluation, inputs, plots, scoring, thresholds
+from aelearn import data, evaluation, events, inputs, plots, scoring, thresholds, windows
 from aelearn.course import check, claim, hint
-from aelearn.models import Autoencoder, DenoisingAutoencoder, SparseAutoencoder, VariationalAutoencoder
+from aelearn.detectors import AutoencoderDetector, GANDetector, SequenceDetector
+from aelearn.models import Autoencoder, DenoisingAutoencoder, Forecaster, SparseAutoencoder, VariationalAutoencoder
 from aelearn.training import train
 
 pytestmark = pytest.mark.usefixtures("without_xla")
@@ -52,7 +56,7 @@ CASES = [
     (lambda: train(model, scipy.sparse.csr_matrix(x), epochs=1), "x is sparse (csr_matrix)", "x.toarray()"),
     (lambda: train(model, data.load("vowel"), epochs=1), "x is a Dataset", "dataset.x"),
     (lambda: train(model, data.split(data.load("vowel")), epochs=1), "x is a Split", "split.x_train"),
-    (lambda: train(model, tf.data.Dataset.from_tensor_slices(x), epochs=1), "x is a tf.data.Dataset", "concatenate"),
+    (lambda: train(model, tf.data.Dataset.from_tensor_slices(x), epochs=1), "x is a tf.data.Dataset", ".batch(64)"),
     (lambda: train(model, pd.DataFrame({"a": [1, 2], "town": ["Ulm", "Bonn"]}), epochs=1), "column 'town'", "'Ulm'"),
     (lambda: train(model, pd.DataFrame({"a": pd.to_datetime(["2024-05-01"])}), epochs=1), "column 'a' (datetime64"),
     (lambda: thresholds.conformal(None, 0.5), "scores is None"),
@@ -152,8 +156,78 @@ CASES = [
     (lambda: hint("00.99"), "no exercise '00.99'"),
 ]
 
+wave = np.sin(np.arange(200) / 3)
+torn = np.where(np.arange(200) == 7, nan, wave)
+one_inf = np.where(x == x[3, 2], inf, x)
+small = {"hidden": (4,), "epochs": 1, "random_state": 0}
 
-@pytest.mark.parametrize(("action", "fragments"), [(action, fragments) for action, *fragments in CASES])
+
+def fitted(kind=AutoencoderDetector, rows=x, calibration=None, **changed):
+    return kind(**{**small, **changed}).fit(rows, X_calibration=calibration)
+
+
+OF_SERIES_AND_DETECTORS = [
+    (lambda: windows.cut(torn, 10), "series holds NaN", "row 7"),
+    (lambda: windows.cut(wave, 300), "series has 200 points and one window needs 300"),
+    (lambda: windows.cut(wave, 0), "length is 0"),
+    (lambda: windows.cut(wave, 10, step=0), "step is 0"),
+    (lambda: windows.cut(np.zeros((3, 3, 3)), 1), "series has shape (3, 3, 3)", "(points, channels)"),
+    (lambda: windows.cut([], 1), "series has 0 rows"),
+    (lambda: windows.cut(["a", "b"], 1), "series holds <U1"),
+    (lambda: windows.next_values(wave[:10], 10), "10 points", "needs 11"),
+    (lambda: windows.split_by_time(100, [0.5, 0.9]), "shares is [0.5, 0.9]", "sum to 1"),
+    (lambda: windows.split_by_time(100, [1.5, -0.5]), "shares is [1.5, -0.5]", "above 0"),
+    (lambda: windows.split_by_time(0, [0.5, 0.5]), "n is 0"),
+    (lambda: windows.split_by_time(100, [0.5, 0.5], gap=200), "gap of 200", "a part would be empty"),
+    (lambda: windows.to_points(s, 200, 10), "scores has 20 rows", "191 windows"),
+    (lambda: windows.to_points(wave[:191], 200, 10, reduce="sum"), "reduce is 'sum'", "'mean', 'max'"),
+    (lambda: windows.to_points(wave[:191], 200, 10, at="begin"), "at is 'begin'", "'cover', 'end'"),
+    (lambda: events.events([0, 1, 2]), "y holds 0, 1, 2"),
+    (lambda: events.events(None), "y is None"),
+    (lambda: events.events([[0, 1]]), "y has shape (1, 2)", "ravel"),
+    (lambda: events.evaluate_events(y, y[:3]), "y has 20 labels and 3 are wanted"),
+    (lambda: events.evaluate_events(np.zeros(5), np.zeros(5)), "y holds no anomaly"),
+    (lambda: events.best_f1(np.zeros(20), s), "y holds no anomaly"),
+    (lambda: events.best_f1(y, np.where(y == 1, nan, s)), "scores holds NaN", "10 of 20"),
+    (lambda: events.point_adjusted(y, s[:3]), "y has 20 labels and 3 are wanted"),
+    (lambda: events.vus_pr(y, s, max_buffer=-1), "max_buffer is -1"),
+    (lambda: events.vus_pr(y, s, max_buffer=1.5), "max_buffer is 1.5", "whole number"),
+    (lambda: thresholds.tolerance(s, 0.05), "scores has 20 values", "at least 59"),
+    (lambda: thresholds.tolerance(s, 0.3, confidence=1), "confidence is 1"),
+    (lambda: thresholds.p_values(s, [nan]), "scores holds NaN"),
+    (lambda: thresholds.fixed(s, 10**400), "value is 1000", "finite number"),
+    (lambda: evaluation.evaluate(y, s, 1, resamples=-1), "resamples is -1"),
+    (lambda: evaluation.evaluate(y, s, inf), "threshold is inf"),
+    (lambda: scoring.cosine_distance(None, x), "model is a NoneType"),
+    (lambda: AutoencoderDetector(**small).predict(x), "not fitted yet"),
+    (lambda: fitted(rows=one_inf), "X holds NaN or infinity in 1 of 20 rows", "row 3"),
+    (lambda: fitted(rows=x[:1]), "1 sample(s)", "minimum of 2"),
+    (lambda: fitted(rows=np.full((30, 2), "a")), "could not convert string"),
+    (lambda: fitted(calibration=x[:, :2]), "2 features", "expecting 4"),
+    (lambda: fitted(calibration=x[:0]), "0 sample(s)"),
+    (lambda: fitted(scored_by="mse"), "scored_by is 'mse'", "'neighbours'"),
+    (lambda: fitted(alpha=5), "alpha is 5", "for 5 % pass 0.05"),
+    (lambda: AutoencoderDetector(calibration=1.0, **small).fit(x), "calibration is 1.0"),
+    (lambda: fitted(latent_dim=0), "latent_dim is 0"),
+    (lambda: fitted(scaling="minmax"), "scaling is 'minmax'", "'together'"),
+    (lambda: fitted(n_neighbors=0), "n_neighbors is 0"),
+    (lambda: AutoencoderDetector(kind="deep", **small).fit(x), "kind is 'deep'", "'variational'"),
+    (lambda: AutoencoderDetector(kind="denoising", noise_level=-1, **small).fit(x), "noise_level is -1"),
+    (lambda: fitted(GANDetector, latent_dim=-1), "latent_dim is -1"),
+    (lambda: fitted(GANDetector, one_inf), "X holds NaN or infinity"),
+    (lambda: SequenceDetector(length=10).fit(torn), "X holds NaN or infinity at 1 of 200 points", "tear time"),
+    (lambda: SequenceDetector(length=50).fit(wave[:40]), "40 points", "needs 224"),
+    (lambda: SequenceDetector(kind="arima").fit(wave), "kind is 'arima'", "'forecast'"),
+    (lambda: SequenceDetector(level="none", length=10).fit(wave), "level is 'none'", "'running'"),
+    (lambda: SequenceDetector(length=1.5).fit(wave), "length is 1.5"),
+    (lambda: SequenceDetector(length=5).fit(np.zeros((4, 5, 6))), "X has shape (4, 5, 6)", "one series"),
+    (lambda: Forecaster(0), "length is 0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("action", "fragments"), [(action, fragments) for action, *fragments in CASES + OF_SERIES_AND_DETECTORS]
+)
 def test_bad_input_is_refused_with_one_clear_sentence(action, fragments):
     with pytest.raises(ValueError) as refusal:
         action()
@@ -201,3 +275,51 @@ def test_unusual_but_sound_input_works(odd):
     train(model, odd, epochs=1)
     assert np.isfinite(scoring.reconstruction_error(model, odd)).all()
     assert np.isfinite(scoring.cosine_distance(model, odd)).all()
+
+
+VALUES = st.one_of(
+    st.floats(width=32),  # NaN and infinities among them
+    st.sampled_from([0.0, 1.0, 1e30, -1e30, 1e-30]),
+)
+
+
+@given(hnp.arrays(np.float32, st.integers(0, 60), elements=VALUES), st.floats(-0.1, 1.1))
+@settings(max_examples=150, deadline=None)
+def test_thresholds_of_any_scores_are_finite_or_refused_in_a_sentence(scores, alpha):
+    for rule in (
+        lambda: thresholds.conformal(scores, alpha),
+        lambda: thresholds.quantile(scores, alpha),
+        lambda: thresholds.mean_plus_k_sd(scores),
+        lambda: thresholds.mad(scores),
+        lambda: thresholds.peaks_over_threshold(scores, alpha),
+        lambda: thresholds.tolerance(scores, alpha),
+        lambda: thresholds.p_values(scores, scores),
+    ):
+        try:
+            assert np.isfinite(rule()).all()
+        except ValueError as refusal:
+            assert "\n" not in str(refusal)
+
+
+@given(
+    hnp.arrays(
+        st.sampled_from([np.float32, np.float64, np.int64, np.bool_]),
+        st.tuples(st.integers(0, 30), st.integers(1, 4)),
+        fill=st.nothing(),
+    ),
+    st.sampled_from([None, nan, inf, 1e30]),
+    st.booleans(),
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_detector_gives_finite_scores_or_a_sentence_for_any_table(rows, put, constant):
+    if put is not None and rows.size and rows.dtype.kind == "f":
+        rows[0, 0] = put
+    if constant:
+        rows[:, 0] = 1
+    for one in (AutoencoderDetector(**small), AutoencoderDetector(kind="plain", scored_by="error", **small)):
+        try:
+            assert np.isfinite(one.fit(rows).anomaly_score(rows)).all()
+            assert set(one.predict(rows)) <= {-1, 1}
+        except ValueError as refusal:
+            assert "tensorflow" not in str(refusal).lower() and str(refusal)

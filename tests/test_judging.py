@@ -107,7 +107,7 @@ def test_exchanged_and_unused_arguments_are_named():
     plain = lambda a, b: a - b
     numbers = {"examples": [(3.0, 1.0), (2.0, 5.0)], "random": lambda rng: tuple(rng.normal(size=2))}
     assert task(plain, **numbers).judge(lambda a, b: b - a) == "You have exchanged a and b."
-    assert "whatever b is" in task(plain, **numbers).judge(lambda a, b: a**3 + 1)
+    assert "Where b should matter" in task(plain, **numbers).judge(lambda a, b: a**3 + 1)
 
 
 def test_a_view_compares_what_a_result_does():
@@ -214,3 +214,43 @@ def test_progress_tells_right_from_tried_and_not_tried(fresh, capsys):
 def test_a_right_answer_may_carry_a_remark():
     right, sentence = exercises.verdict("04.5", lambda c, s: (1 + sum(c >= s)) / (len(c) + 1))
     assert right and "never below" in sentence
+
+
+@pytest.mark.parametrize(
+    ("slip", "part"),
+    [
+        (lambda x, level: np.zeros(3) + np.zeros(4), "do not fit together entry by entry"),
+        (lambda x, level: x.sum(axis=1), "axis=1 was asked of an array with 1 axes"),
+        (lambda x, level: np.zeros((2, 3)) @ np.zeros((2, 3)), "as many columns in the first as rows in the second"),
+        (lambda x, level: x if np.zeros(2) > level else -x, "take one truth value, not an array"),
+        (lambda x, level: x / (1 // 0), "something is divided by 0"),
+        (lambda x, level: x[len(x)], "the first is 0"),
+        (lambda x, level: x[0, 0], "fewer axes"),
+        (lambda x, level: x[level / 2], "a place in an array is a whole number"),
+        (lambda x, level: x.sort()[0], "sorts x itself and returns None"),
+        (lambda x, level: np.hstack([np.zeros((2, 3)), np.zeros((3, 3))]), "axis=1 sets columns beside each other"),
+    ],
+)
+def test_the_commonest_errors_are_told_in_plain_words(slip, part):
+    assert part in task().judge(slip)
+
+
+def test_none_is_told_apart_from_a_forgotten_return_where_it_may_be_an_answer():
+    def first_above(x, level):
+        above = np.flatnonzero(x > level)
+        return int(above[0]) if len(above) else None
+
+    def last_above(x, level):
+        return None if np.max(x) > level else 0
+
+    how = {"examples": [([1, 3], 2), ([1], 2), ([3], 2)]}
+    assert "returned None for every input" in task(first_above, **how).judge(lambda x, level: None)
+    assert "it returns 0; None is wanted" in task(first_above, **how).judge(last_above)
+
+
+def test_a_part_that_stands_in_a_relation_is_named():
+    def both(x, level):
+        return x.mean(), (x > level).mean()
+
+    sentence = task(both).judge(lambda x, level: (x.mean(), 100 * (x > level).mean()))
+    assert "Part 2 of what both returns is not right. That is a percentage" in sentence

@@ -4,6 +4,7 @@ import json
 import pickle
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -220,6 +221,35 @@ def forged(path, change):
     np.savez(path, **arrays, checksum=np.array(storage.checksum(arrays)))
 
 
+def member(path, name, header, content=b""):
+    """Replace the array `name` by this header and content, packed as small as zip can."""
+    with zipfile.ZipFile(path) as stored:
+        kept = {each: stored.read(each) for each in stored.namelist() if each != name}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for each, old in kept.items():
+            packed.writestr(each, old)
+        with packed.open(name, "w") as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            for _ in range(300 if content else 0):
+                file.write(content)
+
+
+@pytest.mark.parametrize(
+    ("shape", "content"),
+    [((300 * 2**17,), bytes(2**20)), ((10**12,), b""), ((2**62,), b"")],
+    ids=["a zip bomb of 300 MB", "an array that claims eight terabytes", "an array beyond any memory"],
+)
+def test_a_file_that_lies_about_its_size_is_refused_in_bounded_memory(fitted, tmp_path, shape, content):
+    path = fitted.save(tmp_path / "detector.npz")
+    member(path, "0.npy", {"descr": "<f8", "fortran_order": False, "shape": shape}, content)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="not a file that a detector saved"):
+        detectors.load(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
+
+
 def weight(settings, arrays):
     return settings["state"]["_weights"][0]["array"]
 
@@ -264,3 +294,10 @@ def test_a_foreign_or_changed_file_is_refused_in_one_sentence(fitted, tmp_path, 
         with pytest.raises(ValueError, match=sentence) as refusal:
             load(path)
         assert "\n" not in str(refusal.value) and "save(path)" in str(refusal.value)
+
+
+def test_a_detector_comes_back_and_scores_without_loading_tensorflow(fitted, tmp_path):
+    fitted.save(tmp_path / "detector")
+    code = "import sys; from aelearn import detectors; detectors.load(sys.argv[1]).predict([[0, 0, 0, 0]]); assert 'tensorflow' not in sys.modules"
+    run = subprocess.run([sys.executable, "-c", code, tmp_path / "detector"], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr

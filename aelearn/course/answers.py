@@ -5,6 +5,7 @@ columns: `as_numbers` makes an array of all of them. Whatever runs a reader's co
 The helpers `an_array`, `a_number` and `a_function` raise NotYet with a sentence for the usual slips.
 """
 
+import re
 import signal
 import threading
 import warnings
@@ -14,6 +15,8 @@ from contextlib import contextmanager
 import numpy as np
 
 SECONDS = 10  # after which an answer is taken to run for ever
+NAN = "holds NaN: look for 0 / 0, for the logarithm or root of a negative number, or for a missing value that was not filled."
+ALWAYS_NONE = "returned None for every input that was tried; for some of them there is something to return."
 NOTHING = "returns nothing; end it with return and what is asked for (print only shows it)."
 
 
@@ -107,7 +110,7 @@ def an_array(answer, shape, what="your answer"):
     if not fits:
         raise NotYet(f"{what} has shape {array.shape}, and {shape_wanted(shape, array.shape)}")
     if np.isnan(array).any():
-        raise NotYet(f"{what} holds NaN: something was divided by zero, or a missing value was not filled.")
+        raise NotYet(f"{what} {NAN}")
     return array
 
 
@@ -147,6 +150,37 @@ def no_function(answer, what):
     if answer is None:
         return f"{what} is None, and a function is wanted: write it with def, and pass its name, without calling it."
     return f"{what} is a {type(answer).__name__}, and a function is wanted: pass its name, without calling it."
+
+
+# What NumPy and Python say of the commonest slips, and the same in plain words.
+ERRORS = (
+    (
+        r"operands could not be broadcast together .*",
+        "two arrays do not fit together entry by entry; look at their shapes, and whether one needs [:, None] or keepdims=True",
+    ),
+    (r"(only integers, slices .* are valid indices|list indices must be integers or slices).*", "a place in an array is a whole number, which int(...) makes"),
+    (r"'NoneType' object is not subscriptable", "something is None where an array is meant; x.sort(), for one, sorts x itself and returns None"),
+    (r"axis (\d+) is out of bounds for array of dimension (\d+)", r"axis={1} was asked of an array with {2} axes (the first is 0)"),
+    (
+        r"(matmul|dot|shapes).*(mismatch in its core dimension|not aligned).*",
+        "a matrix product needs as many columns in the first as rows in the second; .T exchanges a matrix's axes",
+    ),
+    (r"The truth value of an array .* is ambiguous.*", "`if`, `and`, `or` and `not` take one truth value, not an array; np.where, & and | go entry by entry"),
+    (r"(float |integer |)division (or modulo )?by zero", "something is divided by 0; look for the input that makes it 0"),
+    (r"(index|list index|tuple index).*out of (bounds|range).*", "there is no such place; the first is 0, the last one less than the length"),
+    (r"too many indices for array.*", "the array has fewer axes than that"),
+    (r"all the input array dimensions.*must match exactly.*", "the arrays do not fit along that axis; axis=1 sets columns beside each other"),
+    (r"only integer .*arrays.* can be (converted|used).*", "an array stands where one whole number is wanted; int(...) makes one"),
+)  # fmt: skip
+
+
+def in_words(error):
+    """The message of an error, and the same in plain words where it is one of the common ones."""
+    message = str(error)
+    for pattern, words in ERRORS:
+        if found := re.match(pattern, message):
+            return f"{message.rstrip('.')}. That is: {words.format(found[0], *found.groups())}."
+    return message
 
 
 def never_ends(what, seconds):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from aelearn.course.answers import as_numbers, not_numbers, same, shape_wanted, unpacked
+from aelearn.course.answers import NAN, as_numbers, not_numbers, same, shape_wanted, unpacked
 
 KINDS = {  # what is wanted, by whether it is a truth value and whether it is a single one
     (False, True): "one number",
@@ -44,28 +44,32 @@ def parts_of(found, number):
 def malformed(found, wanted, what, shown):
     """The sentence for a result of another kind or shape than the wanted one, shown: for which input; or None."""
     place, what = (f" {shown}", f"What {what} returns") if shown else ("", what)
+    if found is None and wanted is not None and shown:
+        return f"{what}{place} is None: on that way through it returns nothing."
     if isinstance(wanted, tuple):
         parts = parts_of(found, len(wanted))
         if parts is None:
             return f"{what}{place} should be {len(wanted)} things, in the order asked for."
         for number, (part, right) in enumerate(zip(parts, wanted, strict=True), start=1):
-            if problem := malformed(part, right, f"part {number} of {what}", ""):
-                return problem
+            if problem := malformed(part, right, part_named(number, what), ""):
+                return problem + (f" That was {shown}." if shown else "")
         return None
     if wanted is None or isinstance(wanted, str):
         return None
     array, right = as_numbers(found), np.asarray(wanted)
     if array is None:
-        if found is None and shown:
-            return f"{what}{place} is None: on that way through, a return is missing."
         return not_numbers(found, KINDS[right.dtype == bool, right.ndim == 0], what + place)
     if array.shape != right.shape and not (right.ndim == 0 and array.size == 1):
         return f"{what}{place} has shape {array.shape}, and {shape_wanted(right.shape, array.shape)}"
     if right.dtype == bool and not np.isin(array, (0, 1)).all():
         return f"{what}{place} must be True or False{'' if right.ndim == 0 else ' everywhere'}; you have other numbers."
     if np.isnan(array).any() and not np.isnan(right.astype(float)).any():
-        return f"{what}{place} holds NaN: something was divided by zero, or a missing value was not filled."
+        return f"{what}{place} {NAN}"
     return None
+
+
+def part_named(number, what):
+    return f"Part {number} of {what[0].lower() + what[1:]}"
 
 
 RELATIONS: list[tuple[Callable, str]] = [  # what the answer is, computed from what is wanted, and the words for it
@@ -92,14 +96,13 @@ def relation(triples, reference, what, tolerance, of_value):
     triples: (found, wanted, arguments) of each input. A rounded answer is told to be one: as a rule it is not right.
     """
     if isinstance(triples[0][1], tuple):
-        exchanged = all(parts_of(f, len(w)) and agree(parts_of(f, len(w))[::-1], w, tolerance) for f, w, _ in triples)
-        return f"{what} gives the right things in the wrong order." if exchanged else None
+        return _relation_of_parts([(parts_of(f, len(w)), w, a) for f, w, a in triples], reference, what, tolerance)
     if any(as_numbers(f) is None or as_numbers(w) is None for f, w, _ in triples):
         return None
     pairs = [(as_numbers(f).reshape(np.shape(w)), np.asarray(w, dtype=float)) for f, w, _ in triples]
     found, wanted = (np.concatenate([pair[i].ravel() for pair in pairs]) for i in (0, 1))
     if not of_value and len(np.unique(found)) == 1 and len(np.unique(wanted)) > 1:
-        return f"{what} returns {shown(found[0])} whatever it is given; compute it from the arguments."
+        return f"{what} returned {shown(found[0])} for every input that was tried; compute it from the arguments."
     if all(np.asarray(w).dtype == bool for _, w, _ in triples):
         if same(found, 1 - wanted):
             return "It is the wrong way round: exchange True and False."
@@ -110,8 +113,24 @@ def relation(triples, reference, what, tolerance, of_value):
     return None
 
 
+def _relation_of_parts(triples, reference, what, tolerance):
+    """The same for a tuple: its parts exchanged, or all right but one, which stands in a relation."""
+    if not all(parts for parts, _, _ in triples):
+        return None
+    if all(agree(parts[::-1], w, tolerance) for parts, w, _ in triples):
+        return f"{what} gives the right things in the wrong order."
+    places = range(len(triples[0][1]))
+    wrong = [i for i in places if not all(agree(parts[i], w[i], tolerance) for parts, w, _ in triples)]
+    if len(wrong) == 1:
+        of_part = [(parts[wrong[0]], w[wrong[0]], a) for parts, w, a in triples]
+        if problem := relation(of_part, reference, what, tolerance, of_value=True):
+            return f"{part_named(wrong[0] + 1, f'what {what} returns')} is not right. {problem}"
+    return None
+
+
 def _same_relation(found, wanted, pairs, tolerance, of_value):
-    if any(same(found, np.round(wanted, d)) and np.allclose(found, wanted, rtol=0.05) for d in range(2, 7)):
+    exact = min(tolerance, 1e-5)
+    if any(same(found, np.round(wanted, d), exact) and np.allclose(found, wanted, rtol=0.05) for d in range(2, 7)):
         return "It is right as far as it goes, but rounded; give it unrounded, as the computation returns it."
     with np.errstate(all="ignore"):
         fitting = [words for function, words in RELATIONS if same(found, function(wanted), tolerance)]
@@ -173,7 +192,7 @@ def input_shown(reference, arguments):
 
 def furthest(found, wanted, place=""):
     """(found, wanted, place) of a long array at the entry that is furthest off; anything short as it is."""
-    if wanted is None or isinstance(wanted, tuple | str) or np.size(wanted) <= SHOWN:
+    if found is None or wanted is None or isinstance(wanted, tuple | str) or np.size(wanted) <= SHOWN:
         return found, wanted, place
     found, wanted = as_numbers(found), np.asarray(wanted, dtype=float)
     entry = np.unravel_index(np.nanargmax(np.abs(found - wanted)), wanted.shape)

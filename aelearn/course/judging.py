@@ -37,12 +37,14 @@ from typing import Any
 import numpy as np
 
 from aelearn.course.answers import (
+    ALWAYS_NONE,
     NOTHING,
     SECONDS,
     Blank,
     NotYet,
     TooLong,
     as_numbers,
+    in_words,
     is_blank,
     never_ends,
     no_function,
@@ -192,22 +194,25 @@ class Task:
 
     def _problem(self, answer, cases, found, wanted, right):
         """(kind, sentence) for a wrong answer."""
-        if found[0].value is None and not found[0].error and not right[0] and not self.of_value:
-            return "form", f"{self.what} {NOTHING}"
+        none_is_an_answer = any(outcome.value is None for outcome in wanted)
+        if not self.of_value and all(o.value is None and not o.error for o in found):
+            return "form", f"{self.what} {ALWAYS_NONE if none_is_an_answer else NOTHING}"
         if fitting := self.slips_like(cases, found):
             return "slip", fitting[0]
         wrong = [i for i, fine in enumerate(right) if not fine]
         i = min(wrong, key=lambda i: (size_of(cases[i]), i))
-        for at in dict.fromkeys((i, *wrong)):
-            if problem := self._malformed(found[at], wanted[at], cases[at]):
+        for at in sorted(dict.fromkeys((i, *wrong)), key=lambda at: _is_column(found[at].value)):
+            none = found[at].value is None and not found[at].error and none_is_an_answer
+            if not none and (problem := self._malformed(found[at], wanted[at], cases[at])):
                 return "form", problem
-        if self.otherwise and (known := self.otherwise(_plain(found[i].value), wanted[i].value, *cases[i])):
-            return "slip", known
         pairs = [(f.value, w.value, case) for f, w, case in zip(found, wanted, cases, strict=True)]
         if problem := relation(pairs, self.reference, self.what, self.tolerance, self.of_value):
             return "relation", problem
+        asked = self.otherwise if found[i].value is not None else None
+        if asked and (known := asked(_plain(found[i].value), wanted[i].value, *cases[i])):
+            return "slip", known
         if not self.of_value and (name := self._unused(answer, cases, found, wanted)):
-            return "relation", f"{self.what} gives the same result whatever {name} is; use that argument."
+            return "relation", f"Where {name} should matter it makes no difference to {self.what}; look how you use it."
         if self.of_value:
             return "general", value_shown(found[i].value, wanted[i].value, self.asked_for)
         start = "It is right for the first example, but not always. " if right[0] else ""
@@ -219,17 +224,19 @@ class Task:
         if isinstance(found.error, NotYet):
             return str(found.error)
         if found.error:
-            return f"{self.what} raised {type(found.error).__name__}{shown and f' {shown}'}: {found.error}"
+            return f"{self.what} raised {type(found.error).__name__}{shown and f' {shown}'}: {in_words(found.error)}"
         return malformed(found.value, wanted.value, self.what, shown)
 
     def slips_like(self, cases, found):
         """The sentence, in a list, of the only slip that gives these outcomes on every input; empty when none or several do."""
+        if all(outcome.error for outcome in found):
+            return []  # errors of one kind have many causes
         fitting = []
         for functions, sentence in self.slips:
             for function in functions if isinstance(functions, list) else [functions]:
                 if all(self.agrees(f, self.run(function, case)) for f, case in zip(found, cases, strict=True)):
                     fitting.append(sentence)
-        if not fitting and not self.of_value:
+        if not (fitting or self.of_value or any(outcome.error for outcome in found)):
             fitting = [f"You have exchanged {a} and {b}." for a, b in self._exchanges(cases, found)]
         return fitting[:1] if len(set(fitting)) == 1 else []
 
@@ -265,6 +272,11 @@ def _plain(value):
     """A result as an array of numbers where it is one; a tuple and anything else as it is."""
     numbers = None if isinstance(value, tuple) else as_numbers(value)
     return value if numbers is None else numbers
+
+
+def _is_column(value):
+    numbers = as_numbers(value)
+    return numbers is not None and numbers.shape[1:] == (1,)
 
 
 def copied(argument):

@@ -9,14 +9,17 @@ import hashlib
 import io
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from aelearn._history import GameHistory, History
+
 FORMAT = "aelearn detector 2"
 MEND = "save the detector again with detector.save(path)"
-_RECORDS = ("History", "GameHistory")  # what a training saw; they come back as they were
+_RECORDS: dict[str, type] = {"History": History, "GameHistory": GameHistory}  # they come back as they were
 
 
 class Stored(NamedTuple):
@@ -52,6 +55,9 @@ def read(path):
     path = Path(path)
     raw = path.read_bytes()
     try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as members:
+            if sum(member.file_size for member in members.infolist()) > len(raw):
+                raise ValueError("a file that unpacks to more than it is: `write` never compresses")
         with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         written = str(arrays.pop("checksum"))
@@ -124,11 +130,7 @@ def _unpacked(value, arrays):
 
 
 def _record(name, fields):
-    from aelearn import training
-
-    if name not in _RECORDS:
-        raise KeyError(name)
-    return getattr(training, name)(**fields)
+    return _RECORDS[name](**fields)
 
 
 def _from_format_2(settings, arrays):

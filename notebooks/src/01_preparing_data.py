@@ -485,7 +485,7 @@ claim(
 )  # seen: .67 to .69, .94 to .96
 
 # %% [markdown]
-# On page blocks the loudest column is the wrong one to listen to. On breast cancer it is the right one, by luck.
+# On page blocks the loudest column is the wrong one to listen to. On breast cancer it is the right one: its units happen to agree with what tells.
 #
 # So scaling is not "good for neural networks". It is a statement: *I have no reason to trust one column more than another.* Without labels
 # you cannot look up whether that is true, and so we scale unless we know better. If you *do* know,
@@ -694,7 +694,7 @@ check("01.6", leaks)
 # ## Remember
 #
 # 1. Look first: columns that belong together betray the rows that cannot be right.
-# 2. `fit` sees the training part and nothing else; scaling is part of the model, and says that all columns count the same.
+# 2. `fit` sees the training part, a threshold the calibration part, and the test part serves neither; scaling is part of the model, and says that all columns count the same.
 # 3. A leak may flatter, harm or do nothing. Do not guess: split by what belongs together, and leave checks in your code.
 #
 # ## Quiz
@@ -893,7 +893,7 @@ claim(
 )  # seen: .025 to .029, and .002 to .003
 
 # %% [markdown]
-# Nothing is fitted here, so nothing can leak. What you know about your columns beats every general recipe.
+# Nothing is fitted here, so nothing can leak. Here what we know about the columns beats the medians.
 #
 # ### Copies: the leak that keeps its promise
 #
@@ -995,7 +995,7 @@ claim(
 )  # seen: .2 to .6 %, 49 to 51 %
 
 # %% [markdown]
-# Our few are no copies: small blocks are measured in whole pixels, so two of them can be equal by chance, and such rows stay. Copies of one
+# Our few we leave in: small blocks are measured in whole pixels, so two of them can be equal by chance, and nobody noted which are one block entered twice. Known copies of one
 # and the same measurement are dropped *before* the split.
 
 # %% [markdown]

@@ -13,7 +13,7 @@
 #
 # **The question:** what does a lesson mean when it says quantile, density, gradient or fit?
 #
-# **65 minutes** if you read it in a row, three for one experiment · needs Python and a little NumPy ·
+# **72 minutes** if you read it in a row, three for one experiment · needs Python and a little NumPy ·
 # data: made here, a few numbers at a time
 #
 # Run the next cell first, and the cells of an experiment in their order. Otherwise no experiment needs another one. Each says
@@ -23,7 +23,7 @@
 # | about | experiments |
 # |---|---|
 # | data | Mean and spread · Quantile · Normal distribution and density · Expectation |
-# | tables | Length and angle · Matrix product · Rank and singular values · Covariance |
+# | tables | True and False as an index · Each with each · Length and angle · Matrix product · Rank and singular values · Covariance |
 # | learning | Gradient · Chain rule and back-propagation · Optimiser and Adam |
 # | networks | Tensor, layer, weights · Batch, epoch, seed · Compiled function |
 # | models of data | Logarithm of a likelihood · Kullback-Leibler divergence |
@@ -83,7 +83,7 @@ claim(
 # %% [markdown]
 # ## Quantile
 #
-# You need this in lesson 04, where a threshold is one. Sort the values. The .95 **quantile** is the value that 95 % of them
+# You need this in lesson 04, where thresholds come from sorted errors. Sort the values. The .95 **quantile** is the value that 95 % of them
 # stay below; 95th percentile is another name for it. The **cumulative distribution** turns the question round: it
 # gives for each value the share of the data at or below it.
 #
@@ -113,7 +113,7 @@ plots.show(figure, description)
 # %% [markdown]
 # ## Normal distribution and density
 #
-# You need this in lessons 07 and 08. The **normal distribution** is the bell that sums of many small accidents make. It is given by its mean and its
+# You need this in lessons 04, 07 and 08. The **normal distribution** is the bell that sums of many small accidents make. It is given by its mean and its
 # standard deviation $\sigma$ ("sigma"). The height of the bell is its **density**: how much
 # probability there is per unit of length. A density is no probability. The *area* under it is.
 
@@ -187,6 +187,42 @@ print("log of the mean", round(log_of_mean, 2), "mean of the logs", round(mean_o
 
 # %% [markdown]
 # *Try:* a die with faces 1, 1, 1, 1, 1, 16. Its expectation is 3.5 too. What happens to the mean of the logs?
+
+# %% [markdown]
+# ## True and False as an index
+#
+# You need this in lesson 00 and ever after. Compare an array with a number, and you get True or False for each of its values. Such an array is a **mask**: as an index
+# it picks the values, or the rows, where it is True. `~` turns it round, `&` is "and".
+
+# %%
+y = np.array([0, 1, 0, 1])  # 1 is an anomaly
+errors = np.array([0.2, 0.9, 0.3, 0.7])
+found = errors > 0.8
+print("found:", found)
+print("errors of the normal rows:", errors[y == 0])
+print("errors of the missed anomalies:", errors[(y == 1) & ~found])
+print("share of the anomalies found:", np.mean(found[y == 1]))
+
+# %% [markdown]
+# True counts as 1, so the mean of a mask is a share. (Keep the brackets: Python takes `&` before `==`.) *Try:* `errors[y]`, without a comparison. What do 0 and 1 pick as an index?
+
+# %% [markdown]
+# ## Each with each
+#
+# You need this in lessons 02, 07, 09 and 10. How far is each of three points from each of two others? NumPy fits unlike shapes together by **broadcasting**: where an array has length 1 along an axis, its
+# values are used again for every place of the other. `[:, None]` makes such an axis.
+
+# %%
+points = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0]])  # three rows, two numbers each
+others = np.array([[0.0, 0.0], [3.0, 4.0]])  # two rows
+away = points[:, None] - others[None]  # (3, 1, 2) minus (1, 2, 2)
+distances = np.sqrt(np.sum(away**2, axis=2))  # the last axis, of the two numbers, vanishes
+print("shapes", points[:, None].shape, others[None].shape, away.shape, distances.shape)
+print(distances)
+
+# %% [markdown]
+# Row 1 (counted from 0) holds the distances of the second point. An axis that is missing in front counts as length 1, so `points[:, None] - others` is the same. (`.T` makes rows of columns: `for column in
+# points.T` goes through the columns.) *Try:* `points - others`. Why does NumPy refuse?
 
 # %% [markdown]
 # ## Length and angle
@@ -273,7 +309,7 @@ claim(
 # %% [markdown]
 # ## Covariance
 #
-# You need this in lesson 09. The **covariance** of two columns is the mean product of their distances from their means: positive when they rise together. Divided by both standard deviations
+# You need this in lessons 08 and 09. The **covariance** of two columns is the mean product of their distances from their means: positive when they rise together. Divided by both standard deviations
 # it is their **correlation**, between -1 and 1. The **covariance matrix** holds the covariances of all pairs, and the variances on its diagonal.
 
 # %%
@@ -552,8 +588,11 @@ claim("Four calls, two shapes, two tracings", len(python_was_here) == 2)
 # %% [markdown]
 # ## Logarithm of a likelihood
 #
-# You need this in lesson 08. How well does a model explain some data? Multiply its densities at all of them: that is the likelihood. With many numbers the product leaves what a computer can hold. So one adds
+# You need this in lesson 08; `exp` in lessons 07, 09 and 11 too. How well does a model explain some data? Multiply its densities at all of them: that is the likelihood. With many numbers the product leaves what a computer can hold. So one adds
 # logarithms instead: the **log-likelihood**.
+#
+# `log` alone is the **natural logarithm**, everywhere in this course. It makes a product a sum. The **exponential function** undoes it: $\exp(t)$ is $e^t$ with $e = 2.718...$: 1 at 0, close to 0 for very
+# negative $t$ and steep for large ones.
 
 # %%
 densities = np.full(784, 0.1)  # one for each pixel
@@ -635,7 +674,7 @@ figure, axes = plots.subplots(figsize=(6, 3))
 axes.hist(recalls, np.arange(0.3125, 1.01, 0.025), color=plots.SKY)
 axes.vlines([low, high], 0, 300, color=plots.LIMIT, linestyle="--")
 axes.set(title="95 % lie between the lines", xlabel="recall", ylabel="how often")
-description = "A hill of recalls around .70, from below .5 to above .9; two dashed lines cut off its thin ends at about .55 and .83."
+description = "A hill of recalls around .70, from below .5 to above .9; two dashed lines cut off its thin ends at about .55 and .82."
 plots.show(figure, description)
 
 # %% [markdown]
@@ -696,6 +735,9 @@ auc = roc_auc_score(labels, normal_scores + anomaly_scores)
 claim("The AUC is the share of right pairs", np.isclose(auc, share))
 
 # %% [markdown]
+# Why is it called an area? Walk down the list sorted by score and draw one step up for each anomaly and one to the right for each normal sample: the ROC curve of lesson 04. Under each step to the right stand
+# the anomalies that come before that normal sample, so the area counts the right pairs.
+#
 # Nothing but the order counts: take the square of every score, and the AUC stays. *Try:* list each normal score a hundred times. The AUC stays again, though anomalies are now rare. The next number does not.
 
 # %% [markdown]
@@ -857,7 +899,7 @@ print(Detector().alarms(measurements))
 print(SquaredDetector().alarms(measurements))
 
 # %% [markdown]
-# `alarms` was written once and never touched, and asks whichever `score` the object has. In this course `train` asks a model for its `training_loss` in the same way; sparse, denoising and variational autoencoders override it and nothing
+# `alarms` was written once and never touched, and asks whichever `score` the object has. In this course `train` asks a model for its `training_loss` in the same way; sparse, denoising and variational autoencoders override it, and little
 # else. Inside the new method, `super().score(x)` calls the old one. *Try:* a subclass whose score is twice the old one, with `super()`.
 
 # %% [markdown]
@@ -865,7 +907,7 @@ print(SquaredDetector().alarms(measurements))
 #
 # 1. A density is no probability, a small p-value is no size of an effect, and an average precision means nothing without the share of anomalies.
 # 2. A gradient is a slope for each weight; back-propagation is the chain rule; the optimiser decides what to make of it.
-# 3. `fit` takes numbers from training rows; everything else only uses them.
+# 3. `fit` takes numbers from training rows; `transform` and `predict` only use them.
 #
 # ## Sources
 #

@@ -68,7 +68,7 @@ EXERCISES = [
             (lambda code, level: (code >= level).mean(axis=1), "units that equal level"),
             (lambda code, level: (code <= level).mean(axis=1), "share of silent units"),
             (lambda code, level: code.mean(axis=1), "the mean activity"),
-            (lambda code, level: np.zeros(len(code)), "0 whatever it is given"),
+            (lambda code, level: np.zeros(len(code)), "0 for every input"),
         ],
     ),
     Exercise(

@@ -94,7 +94,7 @@ EXERCISES = [
             ),
             (lambda x, o, s: -np.sum((x - o) ** 2, axis=1) / s**2 - x.shape[1] * np.log(s * ROOT), "one half"),
             (lambda x, o, s: np.exp(likelihood(x, o, s)), "the density itself"),
-            (lambda x, o, s: np.zeros(len(x)), "whatever it is given"),
+            (lambda x, o, s: np.zeros(len(x)), "for every input that was tried"),
         ],
     ),
     Exercise(
@@ -114,7 +114,7 @@ EXERCISES = [
             (lambda kl, limit: (kl.mean(axis=0) > 0).sum(), "compared with zero"),
             (lambda kl, limit: (kl.mean(axis=0) > 0.1).sum(), "0.1 whatever the limit is"),
             (lambda kl, limit: (kl.std(axis=0) > limit).sum(), "the spread"),
-            (lambda kl, limit: 17, "whatever it is given"),
+            (lambda kl, limit: 17, "for every input that was tried"),
         ],
     ),
     Exercise(
@@ -133,7 +133,7 @@ EXERCISES = [
             (lambda w: log_mean(w) - w.max(axis=0), "not put back"),
             (lambda w: w.max() + np.log(np.mean(np.exp(w - w.max()), axis=0)), "each sample has its own"),
             (lambda w: -log_mean(w), "sign is wrong"),
-            (lambda w: np.zeros(w.shape[1]), "whatever it is given"),
+            (lambda w: np.zeros(w.shape[1]), "for every input that was tried"),
         ],
     ),
 ]
