@@ -44,6 +44,8 @@ def parts_of(found, number):
 def malformed(found, wanted, what, shown):
     """The sentence for a result of another kind or shape than the wanted one, shown: for which input; or None."""
     place, what = (f" {shown}", f"What {what} returns") if shown else ("", what)
+    if found is None and wanted is not None and shown:
+        return f"{what}{place} is None: on that way through it returns nothing."
     if isinstance(wanted, tuple):
         parts = parts_of(found, len(wanted))
         if parts is None:
@@ -56,8 +58,6 @@ def malformed(found, wanted, what, shown):
         return None
     array, right = as_numbers(found), np.asarray(wanted)
     if array is None:
-        if found is None and shown:
-            return f"{what}{place} is None: on that way through it returns nothing."
         return not_numbers(found, KINDS[right.dtype == bool, right.ndim == 0], what + place)
     if array.shape != right.shape and not (right.ndim == 0 and array.size == 1):
         return f"{what}{place} has shape {array.shape}, and {shape_wanted(right.shape, array.shape)}"
@@ -129,7 +129,8 @@ def _relation_of_parts(triples, reference, what, tolerance):
 
 
 def _same_relation(found, wanted, pairs, tolerance, of_value):
-    if any(same(found, np.round(wanted, d)) and np.allclose(found, wanted, rtol=0.05) for d in range(2, 7)):
+    exact = min(tolerance, 1e-5)
+    if any(same(found, np.round(wanted, d), exact) and np.allclose(found, wanted, rtol=0.05) for d in range(2, 7)):
         return "It is right as far as it goes, but rounded; give it unrounded, as the computation returns it."
     with np.errstate(all="ignore"):
         fitting = [words for function, words in RELATIONS if same(found, function(wanted), tolerance)]

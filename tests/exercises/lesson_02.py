@@ -79,13 +79,20 @@ def squares_lost(x, size, *, centre=True):
     return s, np.sum(s[size:] ** 2)
 
 
+def first_without_error(x):
+    """The first size of the code whose error is exactly 0, or all columns where rounding leaves none."""
+    sizes = range(x.shape[1])
+    return next((size for size in sizes if squares_lost(x, size)[1] / x.size == 0), x.shape[1])
+
+
 EXERCISES = [
     Exercise(
         "02.1",
         right=104_608,
         wrong=[
             (104_448, "weights alone"),
-            (105_360, "for each number that comes in"),
+            (105_360, "That is the decoder's number"),
+            (104_609, "1 more than is wanted"),
             (209_968, "both halves"),
             (100_480, "first layer alone"),
             (4128, "second layer alone"),
@@ -110,7 +117,7 @@ EXERCISES = [
             (codes[0], "a single code"),
             (codes.mean(axis=0), "averaged over the pictures"),
             (codes.shape, "shape of the codes"),
-            (x[:, :32], "what model.encoder gives"),
+            (x[:, :32], "which rows went in"),
         ],
     ),
     Exercise(
@@ -135,7 +142,9 @@ EXERCISES = [
             (network(dense(128, "relu"), dense(128, "relu"), dense()), "two hidden layers"),
             (network(dense(64, "relu"), dense()), "your network is: 7, dense 64, relu, dense 7"),
             (network(dense(128), layer_of_keras("LeakyReLU"), dense()), "leakyrelu"),
-            (for_pixels, "does not take"),
+            (for_pixels, "takes 784 numbers whatever"),
+            (lambda n_in, n_out: network(dense(128, "relu"), dense())(n_out, n_in), "exchanged n_in and n_out"),
+            (lambda n_in, n_out: network(dense(128, "relu"), dense())(n_in + 1, n_out), "your network is: 8, dense"),
             (lambda n_in, n_out: (for_pixels(n_in, n_out), None), "returns one network"),
             (lambda n_in, n_out: print, "no keras.Sequential"),
             (lambda n_in, n_out: None, "nothing"),
@@ -155,6 +164,8 @@ EXERCISES = [
             (lambda x: np.mean(np.minimum(x, 0)), "did not square"),
             (lambda x: np.mean(np.minimum(x, 0) ** 2, axis=1), "one number for each row"),
             (lambda x: np.mean(np.minimum(x, 0)) ** 2, "Square first"),
+            (lambda x: np.min(np.minimum(x, 0) ** 2), "any single value"),
+            (lambda x: np.min(np.mean(np.minimum(x, 0) ** 2, axis=1)), "best row or column"),
             (lambda x: 0.0, "for every input that was tried"),
         ],
     ),
@@ -172,6 +183,7 @@ EXERCISES = [
             (lambda x, size: np.sum(squares_lost(x, size)[0][size:]) / x.size, "not squared"),
             (lambda x, size: squares_lost(x, size)[1] / squares_lost(x, 0)[1], "share of the variance that is lost"),
             (lambda x, size: squares_lost(x, size + 1)[1] / x.size, "off by one"),
+            (lambda x, size: squares_lost(x / x.std(axis=0), size)[1] / x.size, "divided the columns"),
             (lambda x, size: squares_lost(x, 2)[1] / x.size, "Where size should matter"),
         ],
     ),
@@ -188,6 +200,8 @@ EXERCISES = [
             (lambda x: np.linalg.matrix_rank(x) - 1, "took one away"),
             (lambda x: np.linalg.matrix_rank(x - x.mean()), "one mean of the whole table"),
             (lambda x: np.linalg.svd(x - x.mean(axis=0), compute_uv=False), "Those are the singular values"),
+            (lambda x: np.sum(np.linalg.svd(x - x.mean(axis=0), compute_uv=False) > 0), "0 but for rounding"),
+            (first_without_error, "exactly 0?"),
             (lambda x: 3, "for every input that was tried"),
         ],
     ),
