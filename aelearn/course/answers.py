@@ -170,7 +170,14 @@ ERRORS = (
     (r"(index|list index|tuple index).*out of (bounds|range).*", "there is no such place; the first is 0, the last one less than the length"),
     (r"too many indices for array.*", "the array has fewer axes than that"),
     (r"all the input array dimensions.*must match exactly.*", "the arrays do not fit along that axis; axis=1 sets columns beside each other"),
-    (r"only integer .*arrays.* can be (converted|used).*", "an array stands where one whole number is wanted; int(...) makes one"),
+    (
+        r"(only integer .*arrays.* can be (converted|used)|.* cannot be interpreted as an integer).*",
+        "one whole number is wanted there, which int(...) makes, or a shape, as x.shape is",
+    ),
+    (r"Cannot interpret '\d+' as a data type", "a shape is one argument, in brackets of its own, as x.shape is: (3, 4)"),
+    (r".*Generator' object is not callable", "a random generator is no function; its methods draw, as in rng.random(x.shape)"),
+    (r"invalid index to scalar variable.*", "a single number has no places; was an array wanted there, by an axis= of a mean, say, or of np.delete?"),
+    (r"output array .*", "a third array is taken for the place to write to; chain three factors by @"),
 )  # fmt: skip
 
 

@@ -130,7 +130,8 @@ def _relation_of_parts(triples, reference, what, tolerance):
 
 def _same_relation(found, wanted, pairs, tolerance, of_value):
     exact = min(tolerance, 1e-5)
-    if any(same(found, np.round(wanted, d), exact) and np.allclose(found, wanted, rtol=0.05) for d in range(2, 7)):
+    near = np.allclose(found, wanted, rtol=0, atol=0.05 * np.abs(wanted).max(initial=0))
+    if near and any(same(found, np.round(wanted, d), exact) for d in range(2, 7)):
         return "It is right as far as it goes, but rounded; give it unrounded, as the computation returns it."
     with np.errstate(all="ignore"):
         fitting = [words for function, words in RELATIONS if same(found, function(wanted), tolerance)]
@@ -167,7 +168,10 @@ def size_of(arguments):
 
 
 def shown(value, digits=4):
-    """A value in a sentence: short, with so many significant digits; an object without words of its own gives ''."""
+    """A value in a sentence: short, with so many significant digits; an object without words of its own gives ''.
+
+    Words of its own are what an example's made-up model or loss says of itself, not "<function ...>".
+    """
     numbers = None if isinstance(value, str) or callable(value) else as_numbers(value)
     if numbers is not None:
         if np.asarray(unpacked(value)).dtype == bool:
@@ -180,7 +184,8 @@ def shown(value, digits=4):
         return ", ".join(shown(part, digits) for part in value)
     if value is None or isinstance(value, str):
         return repr(value)
-    return repr(value) if type(value).__repr__ is not object.__repr__ and not callable(value) else ""
+    text = "" if isinstance(value, np.random.Generator) else repr(value)
+    return "" if text.startswith("<") else text
 
 
 def input_shown(reference, arguments):

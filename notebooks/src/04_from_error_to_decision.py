@@ -493,7 +493,7 @@ claim(
 # A threshold says yes or no. A **p-value** says how unusual: the share of calibration samples, the new one counted among
 # them, that are at least as anomalous as the new one. It is at most alpha just when the error lies above the conformal threshold: both ask how many calibration errors are at least as large.
 # With ever new calibration sets the p-values of normal samples are **uniform**: none of their values is likelier than another. When they
-# no longer are, the world has changed: *Going deeper* computes some, and lesson 13 shows what an alarm for that must allow for.
+# no longer are, the world has changed: *Going deeper* computes some, and lessons 13 and 14 show what an alarm for that must allow for.
 #
 # ## The whole road in one object
 #

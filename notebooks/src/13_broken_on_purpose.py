@@ -769,7 +769,9 @@ class TrimmedAutoencoder(Autoencoder):
     def training_loss(self, x):
         errors = tf.reduce_mean(tf.square(x - self(x)), axis=1)
         n_kept = len(errors) - tf.cast(self.share * len(errors), tf.int32)
-        ranks = tf.argsort(tf.argsort(errors))  # the place of each error among the sorted ones
+        ranks = tf.argsort(
+            tf.argsort(errors)
+        )  # the place of each error among the sorted ones
         kept = tf.cast(ranks < n_kept, errors.dtype)
         return tf.reduce_sum(kept * errors) / tf.reduce_sum(kept)
 

@@ -60,7 +60,6 @@ EXERCISES = [
             (detector(lambda errors, threshold: errors > 0.05), "0.05 whatever the threshold is"),
             (detector(lambda errors, threshold: errors > 1.5), "Where threshold should matter"),
             (detector(lambda errors, threshold: bool(errors[0] > threshold)), "the first sample only"),
-            (detector(lambda errors, threshold: [errors[0] > threshold]), "the first sample only"),
             (detector(lambda errors, threshold: (errors > threshold).any()), "whether there is any anomaly"),
             (detector(lambda errors, threshold: sum(errors > threshold)), "counts the alarms"),
             (detector(lambda errors, threshold: bool(errors > threshold)), "array of answers already"),

@@ -145,7 +145,7 @@ EXERCISES = [
             (lambda k_rows, k_marks: k_marks, "wanted"),
             (lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks) @ k_rows, "The last factor must be turned"),
             (lambda k_rows, k_marks: k_rows.T @ np.linalg.pinv(k_marks) @ k_rows, "The first factor is"),
-            (lambda k_rows, k_marks: np.dot(k_rows, np.linalg.pinv(k_marks), k_rows.T), "two arrays only"),
+            (lambda k_rows, k_marks: np.dot(k_rows, np.linalg.pinv(k_marks), k_rows.T), "chain three factors"),
             (lambda k_rows, k_marks: np.eye(len(k_rows)), "should matter"),
         ],
     ),

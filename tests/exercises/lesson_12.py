@@ -107,7 +107,7 @@ EXERCISES = [
             (leads(leave_out=False), "source left in"),
             (leads(best=np.argmin), "smallest mean"),
             (chosen_on_all, "choose anew for each source"),
-            (flattened, "np.delete without axis=0"),
+            (flattened, "or of np.delete"),
             (leads(finish=lambda elsewhere, here: here), "Return both arrays"),
             (leads(finish=lambda elsewhere, here: (elsewhere.mean(), here.mean())), "Those are the means"),
             (leads(finish=lambda elsewhere, here: (-elsewhere, -here)), "signs are turned"),

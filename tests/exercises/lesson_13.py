@@ -194,7 +194,7 @@ EXERCISES = [
             (lambda errors_of, train, calibration, alpha: errors_of(calibration).max(), "the largest error"),
             (
                 lambda errors_of, train, calibration, alpha: thresholds.conformal(calibration, alpha),
-                "refuses what you pass",
+                "one number a sample",
             ),
             (limit_of(max), "Of two thresholds you take one"),
             (
@@ -387,7 +387,7 @@ EXERCISES = [
             (p_of(np.minimum), "without the factor 2"),
             (p_of(lambda low, high: np.minimum(1, 2 * np.maximum(low, high))), "All your p-values are 1"),
             (p_of(np.maximum), "the larger of the two sides"),
-            (lambda calibration, values: np.sum(calibration <= values, axis=1), "must meet each calibration value"),
+            (lambda calibration, values: np.sum(calibration <= values, axis=1), "needs [:, None]"),
             (p_of(lambda low, high: 2 * np.minimum(low, high)), "cut it there"),
             (p_of(lambda low, high: np.minimum(1, 2 * np.minimum(low, high)), plus=0), "must be counted"),
             (lambda calibration, values: np.full(len(values), 0.3), "returned 0.3 for"),

@@ -258,7 +258,6 @@ def _strip(rng):
         (lambda k_rows, k_marks: k_rows @ k_marks @ k_rows.T, "k_marks stands in the middle as it is; it must be its inverse."),
         (lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks) @ k_rows, "The last factor must be turned: (n, m) @ (m, m) @ (m, n), so k_rows.T."),
         ([lambda k_rows, k_marks: k_rows.T @ np.linalg.pinv(k_marks) @ k_rows, lambda k_rows, k_marks: k_rows.T @ np.linalg.pinv(k_marks) @ k_rows.T], "The first factor is k_rows as it is, (n, m); turned, it does not fit the middle one."),
-        (lambda k_rows, k_marks: np.dot(k_rows, np.linalg.pinv(k_marks), k_rows.T), "np.dot multiplies two arrays only; chain three by @."),
         (lambda k_rows, k_marks: k_rows @ (1 / k_marks) @ k_rows.T, "You took one over each number; the inverse of a matrix is np.linalg.inv or pinv."),
         (lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks), "That has the shape of the strip; multiply by k_rows.T as well, to reach (n, n)."),
         (lambda k_rows, k_marks: np.linalg.pinv(k_marks) @ k_rows.T, "That is (m, n); multiply by k_rows from the left, to reach (n, n)."),

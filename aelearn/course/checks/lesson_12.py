@@ -79,11 +79,6 @@ def _chosen_on_all(votes, reference):
     return np.array([np.delete(gains[:, chosen], row).mean() for row in range(len(votes))]), gains[:, chosen]
 
 
-def _flattened(votes, reference):
-    chosen = np.delete(votes, 0).mean().argmax()
-    return np.delete(votes, 0).mean()[chosen]
-
-
 def _own_best(votes, reference):
     chosen = votes.argmax(axis=1)
     others = np.array([np.delete(votes, row, axis=0).mean(axis=0) for row in range(len(votes))])
@@ -118,7 +113,6 @@ def _summed(votes, reference):
     slips=[
         (lambda votes, reference: _leads(votes, reference, leave_out=False), "You chose with the source left in: delete its row before you take the mean."),
         (_chosen_on_all, "You chose one method, on all sources; choose anew for each source, on the others alone."),
-        (_flattened, "An index does not fit: np.delete without axis=0 makes one long row of the table, and its mean is one number."),
         (_own_best, "Your chosen method is each source's own best: it was chosen on the source left out."),
         (_by_rank, "You chose by mean rank; asked for is the largest mean."),
         (lambda votes, reference: _leads(votes, reference, best=np.argmin), "You chose the method with the smallest mean; the best has the largest."),
