@@ -8,6 +8,11 @@ To take the course:
     python course.py copies          only make or renew those copies, for VS Code and others
     python course.py test            run every test and every notebook: does all of it work here? (ten minutes)
 
+To teach with it:
+
+    python course.py student DIR     an edition for a class, in which nothing gives a solution away
+    python course.py grade DIR       run the checks on notebooks handed in, and write a table
+
 To change it (CONTRIBUTING.md):
 
     python course.py build [NN ...]  make the notebooks anew from notebooks/src (all, or these lessons)

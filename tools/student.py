@@ -23,6 +23,7 @@ TAKEN = (
     "requirements.lock",
     "aelearn",
     "data",
+    "docs/exercise.png",
     "docs/promise.png",
     "notebooks",
     "tools",
