@@ -43,8 +43,8 @@ class Rows:
         return cls(lambda rows: x[rows], len(x), lambda part, name: part, whole=True)
 
     def shape(self):
-        """What the compiled epoch is kept by: in memory it is one for each number of rows."""
-        return (self.n, self.columns) if self.whole else ("blocks", self.columns)
+        """What the compiled epoch is kept by: there is one for each number of rows."""
+        return self.n, self.columns
 
     def blocks(self, rng, batch_size):
         """(rows, their order) for one epoch in a new order; one block of all rows is what an array gives."""
@@ -111,7 +111,7 @@ class Batches:
         self.columns, self._mean_square = self._first.shape[1], 0.0
 
     def shape(self):
-        return ("blocks", self.columns)
+        return None, self.columns
 
     def blocks(self, rng, batch_size):
         n, total, size = 0, 0.0, block_rows(self.columns, batch_size)

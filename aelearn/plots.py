@@ -201,15 +201,19 @@ def dots(rows, *, title, xlabel, description, promised=None, percent=False):
 
 
 def score_histogram(normal, anomalies, threshold=None, *, title, xlabel="reconstruction error", description):
-    """Histograms of the scores of normals (n,) and anomalies (m,), with the threshold between them. Taught in: 00"""
+    """Histograms of the scores of normals (n,) and anomalies (m,), as shares of each kind, with the threshold between
+    them. Taught in: 00
+    """
     normal, anomalies = inputs.scores(normal, "normal"), inputs.scores(anomalies, "anomalies")
     figure, axes = subplots()
     bins = np.linspace(0, np.quantile(np.concatenate([normal, anomalies]), 0.995), 40)
-    axes.hist(normal, bins, density=True, color=NORMAL, alpha=0.65, label="normal")
-    axes.hist(anomalies, bins, density=True, histtype="step", color=ANOMALY, linewidth=2, label="anomalies")
+    share = [np.full(len(scores), 1 / len(scores)) for scores in (normal, anomalies)]  # what one sample counts for
+    axes.hist(normal, bins, weights=share[0], color=NORMAL, alpha=0.65, label="normal")
+    axes.hist(anomalies, bins, weights=share[1], histtype="step", color=ANOMALY, linewidth=2, label="anomalies")
     if threshold is not None:
         axes.axvline(threshold, color=LIMIT, linestyle="--", label="threshold")
-    axes.set(xlabel=xlabel, ylabel="density")
+    axes.set(xlabel=xlabel, ylabel="share of its kind")
+    _as_percent(axes.yaxis)
     _titled(figure, title)
     _legend_below(figure, axes)
     show(figure, description)

@@ -110,7 +110,6 @@ def test_a_later_term_inside_an_earlier_one_is_no_use_of_it(course):
         ("## x\nA letter of the alphabet.\nLesson: 77\n", "names lesson '77'"),
         ("## x\nA letter of the alphabet.\n", "names lesson ''"),
         ("## x\nLesson: 00\n", "x has no meaning"),
-        ("## x\nThe square of a number, $a^2$.\nLesson: 00\n", "x holds a formula"),
         ("## codes\nMany of the few numbers.\nLesson: 00\n", "codes is a name of code and of codes"),
     ],
 )

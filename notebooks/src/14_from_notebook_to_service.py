@@ -703,7 +703,6 @@ part_files = []
 for k in range(12):
     part_files.append(str(folder / f"part{k}.parquet"))
     table[k * 1000 : (k + 1) * 1000].to_parquet(part_files[-1])
-by_one = serving.score_frame(saved, table)
 
 # %%
 import logging
@@ -719,6 +718,9 @@ dask.config.set({"logging.distributed": "critical"})
 def score_file(file):
     frame = pd.read_parquet(file)
     return serving.score_frame(str(saved), frame).assign(id=frame["id"])
+
+
+by_one = pd.concat([score_file(file) for file in part_files])
 
 
 # %% [markdown]

@@ -26,6 +26,17 @@ def by_nearest(samples, centres, radius, least):
     return (np.bincount(distances.argmin(axis=1), minlength=len(centres)) >= least).sum()
 
 
+def squared(samples, centres, radius, least):
+    squares = ((samples[:, None] - centres) ** 2).sum(axis=2)
+    return ((squares <= radius).sum(axis=0) >= least).sum()
+
+
+def by_nearest_within(samples, centres, radius, least):
+    distances = np.linalg.norm(samples[:, None] - centres, axis=2)
+    nearest = distances.argmin(axis=1)[distances.min(axis=1) <= radius]
+    return (np.bincount(nearest, minlength=len(centres)) >= least).sum()
+
+
 def residual(x, copies, features, copied, weight):
     return np.mean((x - copies) ** 2, axis=1) + weight * np.mean((features - copied) ** 2, axis=1)
 
@@ -52,6 +63,7 @@ EXERCISES = [
             (lambda real, made: np.concatenate([soft(-real), soft(made)]).mean(), "one mean over all"),
             (lambda real, made: (sigmoid(-real).mean() + sigmoid(made).mean()) / 2, "logarithm is missing"),
             (lambda real, made: soft(-real), "for each sample"),
+            (lambda real, made: (soft(-real).mean() + soft(1 - made).mean()) / 2, "not 1 minus a logit"),
             (
                 lambda real, made: -(np.log(sigmoid(real)).mean() + np.log(1 - sigmoid(made)).mean()) / 2,
                 "Right, until a logit",
@@ -89,6 +101,7 @@ EXERCISES = [
             (lambda p, q: p / q, "can exceed 1"),
             (lambda p, q: np.log(p / q), "logit of the best"),
             (lambda p, q: np.full(p.shape, 0.3), "every input that was tried"),
+            (lambda p, q: 0.5 if p == 0 and q == 0 else p / (p + q), "take one truth value, not an array"),
         ],
     ),
     Exercise(
@@ -109,6 +122,8 @@ EXERCISES = [
             (by_nearest, "however far"),
             (lambda s, c, radius, least: (np.linalg.norm(s[:, None] - c, axis=2) <= radius).any(axis=1), "axis=0"),
             (lambda s, c, radius, least: 17, "for every input that was tried"),
+            (squared, "squared distance"),
+            (by_nearest_within, "nearest centre alone"),
         ],
     ),
     Exercise(
@@ -126,6 +141,22 @@ EXERCISES = [
             (lambda x, c, f, g, w: residual(x, c, f, g, 1), "left out the weight"),
             (lambda x, c, f, g, w: residual(x, c, f, g, w).mean(), "for the whole batch"),
             (lambda x, c, f, g, w: np.zeros(len(x)), "returned 0 for every input"),
+            (
+                lambda x, c, f, g, w: np.mean((x - c) ** 2, axis=1) + w * np.mean((f - g) ** 2),
+                "over the whole batch; each",
+            ),
+            (lambda x, c, f, g, w: residual(x, c, f, g, 1 - w), "no 1 - weight"),
+            (lambda x, c, f, g, w: np.mean(np.hstack([x - c, w * (f - g)]) ** 2, axis=1), "hidden values together"),
+            (lambda x, c, f, g, w: np.mean(x - c, axis=1) ** 2 + w * np.mean(f - g, axis=1) ** 2, "Square first"),
+            (
+                lambda x, c, f, g, w: residual(x, c, f, g, 0) + w * ((f - g) ** 2).sum(axis=1),
+                "One of your parts is a sum",
+            ),
+            (lambda x, c, f, g, w: residual(x, c, f, g, w**2), "squared: multiply after"),
+            (
+                lambda x, c, f, g, w: residual(x, c, f, g, 0) ** 2 + w * np.mean((f - g) ** 2, axis=1),
+                "pixels' part is wrong",
+            ),
         ],
     ),
 ]

@@ -1,5 +1,6 @@
 import numpy as np
 
+from aelearn import events
 from exercises import Exercise
 
 
@@ -45,6 +46,12 @@ def exchanged(i, f, g, o, c):
     return lstm()(i, f, g, o, c)[::-1]
 
 
+def in_place(i, f, g, o, c):
+    c *= gate(f)
+    c += gate(i) * np.tanh(g)
+    return gate(o) * np.tanh(c), c
+
+
 def mean_over_windows(scores, length):
     ones = np.ones(length)
     return np.convolve(scores, ones) / np.convolve(np.ones(len(scores)), ones)
@@ -60,9 +67,19 @@ def runs(x):
     return list(zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True))
 
 
-def count(y, alarms):
+def count(y, alarms, runs=runs):
     found = sum(alarms[a:b].any() for a, b in runs(y))
     return found, sum(not y[a:b].any() for a, b in runs(alarms))
+
+
+def with_the_package(y, alarms):
+    result = events.evaluate_events(y, alarms)
+    return result.n_found, result.n_false_alarms
+
+
+def runs_without_ends(x):
+    edges = np.diff(x)
+    return zip(np.flatnonzero(edges == 1) + 1, np.flatnonzero(edges == -1) + 1, strict=False)
 
 
 EXERCISES = [
@@ -75,6 +92,12 @@ EXERCISES = [
             (lambda series, length, step: cut()(series, length + 1, step), "has shape (0,)"),
             (cut(transposed=True), "stand in columns"),
             (cut(factor=2), "and shape (7, 2) is wanted"),
+            (
+                lambda series, length, step: np.array(
+                    [series[s : s + length : step] for s in range(len(series) - length + 1)]
+                ),
+                "leave points out",
+            ),
             (lambda series, length, step: cut()(series[::-1], length, step), "it returns [[16, 9, 4, 1, 0]]"),
             (3.0, "a function is wanted"),
         ],
@@ -87,9 +110,10 @@ EXERCISES = [
             (lambda train, held_out, length: distance(held_out, train).min(axis=1) <= length, "use <, not <="),
             (lambda train, held_out, length: distance(held_out, train).min(axis=1) >= length, "do not leak"),
             (lambda train, held_out, length: (distance(held_out, train) < length).all(axis=1), "one is enough"),
-            (one_way, "one way only"),
+            (one_way, "starts before a training window can"),
+            (lambda train, held_out, length: one_way(-train, -held_out, length), "starts after a training window can"),
             (lambda train, held_out, length: np.isin(held_out, train), "windows that are the same"),
-            (lambda train, held_out, length: distance(held_out, train) < length, "table of all pairs"),
+            (lambda train, held_out, length: length > distance(held_out, train).T, "table of all pairs"),
             (
                 lambda train, held_out, length: distance(held_out, train).min(axis=0) < length,
                 "one value for each training window",
@@ -112,6 +136,9 @@ EXERCISES = [
             (lstm(out=lambda o, new, old: gate(o) * new), "takes its tanh"),
             (lstm(out=lambda o, new, old: np.tanh(new)), "output gate times its tanh"),
             (lstm(lambda i, f, g, c: gate(f) * c), "The new cell is not right"),
+            (lambda i, f, g, o, c: lstm()(-i, -f, g, -o, c), "with the minus"),
+            (lambda i, f, g, o, c: (lstm()(i, f, g, o, c)[0], c), "return the new cell"),
+            (in_place, "leave it as it is"),
             (lambda i, f, g, o, c: gate(o), "should be 2 things"),
         ],
     ),
@@ -132,6 +159,7 @@ EXERCISES = [
     Exercise(
         "11.5",
         right=count,
+        also=[with_the_package],
         blank=blank,
         wrong=[
             (lambda y, alarms: count(y, alarms)[::-1], "are exchanged"),
@@ -144,6 +172,8 @@ EXERCISES = [
             ),
             (lambda y, alarms: (0, 0), "are right"),
             (lambda y, alarms: count(y, alarms)[0], "Return two numbers"),
+            (lambda y, alarms: (count(y, alarms)[0] / len(runs(y)), count(y, alarms)[1]), "a share of the events"),
+            (lambda y, alarms: count(y, alarms, runs_without_ends), "Runs at the ends"),
         ],
     ),
 ]

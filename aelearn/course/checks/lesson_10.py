@@ -57,11 +57,14 @@ def _of_discriminator(real, made):
         (lambda real, made: (_softplus(-real.mean()) + _softplus(made.mean())) / 2, "You took the mean of the logits first; the mean comes last."),
         (lambda real, made: _softplus(-real), "That is one number for each sample; take the mean of each kind, and half of their sum."),
         (lambda real, made: (np.max(_softplus(-real)) + np.max(_softplus(made))) / 2, "You took the largest; take means."),
+        ([lambda real, made: (_softplus(-real).mean() + _softplus(1 - made).mean()) / 2,
+          lambda real, made: (_softplus(-real).mean() + _softplus(1 + made).mean()) / 2,
+          lambda real, made: (_softplus(-real).mean() + _softplus(-(1 - made)).mean()) / 2], "1 - D is 1 minus a probability, not 1 minus a logit: it is the sigmoid of the logit with its sign turned."),
+        (lambda real, made: (_softplus(-real).mean() + (1 - _softplus(-made)).mean()) / 2, "The logarithm of 1 - D is not 1 minus the logarithm of D: turn the sign of the logit instead."),
     ],
-    otherwise=lambda result, wanted, *logits: "Two parts: the mean of np.logaddexp(0, -real_logits), that of np.logaddexp(0, made_logits), and half of their sum." if np.ndim(result) == 0 and np.isfinite(result) else None,
     hints=(
         "One mean for each kind of sample. Which sign has the logit in each?",
-        "Real samples: np.mean(np.logaddexp(0, -real_logits)). Made ones: the same without the minus. Then half of their sum.",
+        "Real samples: np.mean(np.logaddexp(0, -real_logits)). For the made ones the sign of the logit turns, since 1 - D is wanted.",
     ),
     remark="With all logits 0 it is ln 2 = 0.69: the discriminator guesses.",
 )  # fmt: skip
@@ -87,7 +90,6 @@ def discriminator_loss(real_logits, made_logits):
         (lambda made: _softplus(-made.mean()), "You took the mean of the logits first; the mean comes last."),
         (lambda made: np.max(_softplus(-made)), "That is the largest; take the mean."),
     ],
-    otherwise=lambda result, wanted, made: "One mean: that of np.logaddexp(0, -made_logits)." if np.ndim(result) == 0 and np.isfinite(result) else None,
     hints=(
         "The generator wants the answer 1 for what it made: which half of the discriminator's loss looks like that?",
         "The mean of -log D, and -log of the sigmoid of l is np.logaddexp(0, -l).",
@@ -107,7 +109,7 @@ def _ratio(p, q, unseen=0.5):
     examples=[
         ([0.3, 0.1, 0.0, 2.0], [0.1, 0.1, 0.4, 0.5]),
         ([0.2, 0.0, 0.7], [0.2, 0.0, 0.0]),  # never seen, and only real
-        ([0.0], [0.0]),
+        ([0.0, 0.0], [0.0, 0.0]),
     ],
     random=lambda rng: tuple(rng.choice([0.0, 0.25, 0.5, 1.0, 3.0], (2, rng.integers(2, 7)))),
     slips=[
@@ -146,13 +148,19 @@ def _counts(samples, centres, radius):
 
 
 def _some_points(rng):
-    """Whole coordinates, so that some samples lie exactly at the radius."""
+    """Whole coordinates, so that some samples lie exactly at the radius, and few, so that a sentence can show them."""
     return (
-        rng.integers(-3, 4, (rng.integers(3, 15), 2)) + 0.0,
-        rng.integers(-3, 4, (rng.integers(1, 6), 2)) + 0.0,
+        rng.integers(-2, 3, (rng.integers(3, 8), 2)) + 0.0,
+        rng.integers(-2, 3, (rng.integers(1, 5), 2)) + 0.0,
         rng.choice([1.0, 1.25, 2.0]),
         int(rng.integers(1, 4)),
     )
+
+
+def _by_nearest_within(samples, centres, radius, least):
+    distances = _apart(samples, centres)
+    nearest = distances.argmin(axis=1)[distances.min(axis=1) <= radius]
+    return (np.bincount(nearest, minlength=len(centres)) >= least).sum()
 
 
 _SPOTS = [[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [3.0, 3.0]]
@@ -175,7 +183,10 @@ _POINTS = [[0.1, 0.0], [0.0, 0.2], [-0.3, 0.1], [4.1, 0.0], [4.0, 0.4], [0.0, 4.
         (lambda s, c, radius, least: ((np.abs(s[:, None] - c).max(axis=2) <= radius).sum(axis=0) >= least).sum(), "You compared each coordinate with radius; take the distance."),
         (lambda s, c, radius, least: ((np.abs(s[:, None] - c).sum(axis=2) <= radius).sum(axis=0) >= least).sum(), "You added the coordinates' differences; the distance is the root of their squares."),
         (lambda s, c, radius, least: (_counts(s, c, radius) < least).sum(), "Those are the centres that are missed; count the ones that are found."),
-        (lambda s, c, radius, least: ((_apart(s, c) ** 2 <= radius).sum(axis=0) >= least).sum(), "You compared the squared distance with radius."),
+        ([lambda s, c, radius, least: ((_apart(s, c) ** 2 <= radius).sum(axis=0) >= least).sum(),
+          lambda s, c, radius, least: ((((s[:, None] - c) ** 2).sum(axis=2) <= radius).sum(axis=0) >= least).sum()], "You compared the squared distance with radius."),
+        (_by_nearest_within, "You gave each sample to its nearest centre alone; one that lies within radius of two centres counts for both."),
+        (lambda s, c, radius, least: (_counts(s, c, radius) >= least).any(), "You say whether any centre is reached; asked for is how many."),
         (lambda s, c, radius, least: ((_apart(s, c) <= radius).sum(axis=1) >= least).sum(), "You counted the centres near each sample; count the samples near each centre, axis=0."),
         (lambda s, c, radius, least: _counts(s, c, radius).sum(), "You added up the samples near all centres; count the centres that have at least `least`."),
     ],
@@ -197,12 +208,26 @@ def _some_scores(rng):
     return *rng.normal(size=(2, n, d)), *rng.normal(size=(2, n, k)), rng.uniform(0.1, 3)
 
 
+def _which_part(result, wanted, x, copies, hidden, copied, weight):
+    """The sentence for the examples in which one part is 0."""
+    shown = "{a} and {b} give {result}; {wanted} is wanted.".format
+    if np.array_equal(hidden, copied):
+        return "The pixels' part is wrong: " + shown(a=f"x = {x}", b=f"copies = {copies}", result=result, wanted=wanted)
+    if np.array_equal(x, copies):
+        values = f"hidden = {hidden}", f"copied_hidden = {copied}, with the weight {weight},"
+        return "The hidden values' part is wrong: " + shown(a=values[0], b=values[1], result=result, wanted=wanted)
+
+
 _RNG = np.random.default_rng(0)
 
 
 @function_exercise(
     "10.5",
-    examples=[(*_RNG.normal(size=(2, 5, 6)), *_RNG.normal(size=(2, 5, 3)), weight) for weight in (0.5, 0.25, 2.0)],
+    examples=[
+        *((*_RNG.normal(size=(2, 5, 6)), *_RNG.normal(size=(2, 5, 3)), weight) for weight in (0.5, 0.25, 2.0)),
+        ([[3.0, 1.0]], [[1.0, 0.0]], [[2.0]], [[2.0]], 0.5),  # equal hidden values
+        ([[1.0]], [[1.0]], [[3.0, 1.0]], [[0.0, 2.0]], 0.5),  # a perfect copy
+    ],
     random=_some_scores,
     slips=[
         (lambda x, c, h, g, w: _score(x, c, h, g, 0), "The hidden values are missing."),
@@ -223,11 +248,25 @@ _RNG = np.random.default_rng(0)
         (lambda x, c, h, g, w: _score(x, c, h, g, w, mean=np.max), "You took the largest; take means."),
         (lambda x, c, h, g, w: _score(x, -c, h, g, w), "You added the copies; subtract them."),
         (lambda x, c, h, g, w: _score(x, c, h, -g, w), "You added the copies' hidden values; subtract them."),
+        ([lambda x, c, h, g, w: _score(x, c, h, g, 0) + w * np.mean((h - g) ** 2),
+          lambda x, c, h, g, w: np.mean((x - c) ** 2) + _score(x, c, h, g, w, first=0)], "One of your means is over the whole batch; each sample has a mean of its own, over axis=1, in both parts."),
+        ([lambda x, c, h, g, w: _score(x, c, h, g, w, first=1 - w),
+          lambda x, c, h, g, w: _score(x, c, h, g, 1 - w)], "There is no 1 - weight here: the pixels count once, the hidden values weight times."),
+        ([lambda x, c, h, g, w: np.square(np.hstack([x - c, h - g])).mean(axis=1),
+          lambda x, c, h, g, w: np.square(np.hstack([x - c, w * (h - g)])).mean(axis=1),
+          lambda x, c, h, g, w: np.hstack([np.square(x - c), w * np.square(h - g)]).mean(axis=1)], "You took one mean over pixels and hidden values together; each kind has a mean of its own."),
+        (lambda x, c, h, g, w: np.mean(x - c, axis=1) ** 2 + w * np.mean(h - g, axis=1) ** 2, "You took the mean first and then the square: errors of opposite signs cancel. Square first."),
+        (lambda x, c, h, g, w: np.linalg.norm(x - c, axis=1) + w * np.linalg.norm(h - g, axis=1), "You took lengths, the roots of sums of squares; the score is made of mean squares."),
+        ([lambda x, c, h, g, w: np.square(x - c).sum(axis=1) + _score(x, c, h, g, w, first=0),
+          lambda x, c, h, g, w: _score(x, c, h, g, 0) + w * np.square(h - g).sum(axis=1)], "One of your parts is a sum; both are means, so that d and k do not matter."),
+        (lambda x, c, h, g, w: _score(x, c, h, g, w**2), "The weight comes in squared: multiply after the square, not before."),
+        (lambda x, c, h, g, w: _score(x, c, h, w * g, 1), "The weight multiplies the whole second error, not the copies' hidden values alone."),
+        (lambda x, c, h, g, w: _score(x, c, h, g, 0) * _score(x, c, h, g, w, first=0), "The two parts are added, not multiplied."),
     ],
-    otherwise=lambda result, wanted, x, c, h, g, w: "Two means over axis=1, of squared differences: of the pixels, and of the hidden values times the weight." if np.shape(result) == np.shape(wanted) else None,
+    otherwise=_which_part,
     hints=(
         "Two errors for each sample, one of the pixels and one of the hidden values. Which of them has the weight?",
-        "np.mean((x - copies) ** 2, axis=1) + weight * np.mean((hidden - copied_hidden) ** 2, axis=1)",
+        "The first part is np.mean((x - copies) ** 2, axis=1); the second looks alike, and its mean is taken times the weight.",
     ),
 )  # fmt: skip
 def search_score(x, copies, hidden, copied_hidden, weight):

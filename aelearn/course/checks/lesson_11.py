@@ -29,6 +29,10 @@ def _windows(series, length, step, last=1, first=0):
         (lambda series, length, step: _windows(series, length + 1, step), "Your windows have one point too many: a slice ends before start + length."),
         (lambda series, length, step: _windows(series, length - 1, step), "Your windows have one point too few."),
         (lambda series, length, step: _windows(series, length, step, first=1), "The first window starts at point 0."),
+        ([lambda series, length, step: np.array([series[start : start + length : step] for start in range(0, len(series) - length + 1)]),
+          lambda series, length, step: np.array([series[start : start + length : step] for start in range(0, len(series) - length + 1, step)]),
+          lambda series, length, step: np.array([series[start : start + length * step : step] for start in range(0, len(series) - length * step + 1)]),
+          lambda series, length, step: np.array([series[start : start + length * step : step] for start in range(0, len(series) - length + 1)])], "Your windows leave points out: step says how far on the next one starts; inside a window the points follow one another."),
         (lambda series, length, step: np.arange(0, len(series) - length + 1, step), "Those are the starts; take the points series[start:start + length] of each."),
     ],
     hints=(
@@ -59,13 +63,17 @@ def _signed(train_starts, held_out_starts):
     ],
     random=lambda rng: (rng.integers(0, 60, rng.integers(1, 7)), rng.integers(0, 60, rng.integers(1, 9)), int(rng.integers(1, 9))),
     slips=[
-        (lambda train, held_out, length: _apart(train, held_out) < length, "That is a table of all pairs; asked for is one value for each held-out window: any along its row."),
+        ([lambda train, held_out, length: _apart(train, held_out) < length,
+          lambda train, held_out, length: _apart(held_out, train) < length,
+          lambda train, held_out, length: _apart(train, held_out)], "That is a table of all pairs; asked for is one value for each held-out window: whether any in its row is near enough."),
         (lambda train, held_out, length: _apart(train, held_out).min(axis=0) < length, "That is one value for each training window; asked for is one for each held-out window."),
         (lambda train, held_out, length: _apart(train, held_out).min(axis=1) >= length, "You mark the windows that do not leak: exchange True and False."),
         (lambda train, held_out, length: _apart(train, held_out).min(axis=1) <= length, "Starts that lie exactly length apart touch, but share no point: use <, not <=."),
         (lambda train, held_out, length: (_apart(train, held_out) < length).all(axis=1), "You ask for all training windows; one is enough for a leak."),
         (lambda train, held_out, length: ((_signed(train, held_out) >= 0) & (_signed(train, held_out) < length)).any(axis=1), "You look one way only: a window that starts before a training window can overlap it too."),
+        (lambda train, held_out, length: ((_signed(train, held_out) <= 0) & (_signed(train, held_out) > -length)).any(axis=1), "You look one way only: a window that starts after a training window can overlap it too."),
         (lambda train, held_out, length: (_signed(train, held_out) < length).any(axis=1), "Without np.abs every window that starts earlier counts as near."),
+        (lambda train, held_out, length: (_signed(train, held_out) > -length).any(axis=1), "Without np.abs every window that starts later counts as near."),
         (lambda train, held_out, length: np.isin(held_out, train), "You find only windows that are the same; two windows leak as soon as they share one point."),
         (lambda train, held_out, length: _apart(train, held_out).min(axis=1), "Those are the distances to the nearest start; say whether each is less than length."),
         (lambda train, held_out, length: _apart(train, held_out).min(axis=1) < length - 1, "Starts that lie length - 1 apart still share one point."),
@@ -119,6 +127,8 @@ def _raw(a):
         (_lstm(out=_raw), "The cell is right; h takes its tanh before the output gate."),
         (_lstm(show=_raw), "The cell is right; the output gate is the sigmoid of o."),
         (_lstm(show=lambda o: 1), "The cell is right; h is the output gate times its tanh."),
+        (lambda i, f, g, o, c: _lstm()(-i, -f, g, -o, c), "Your gates shut where they should open: the sigmoid is 1 / (1 + exp(-a)), with the minus."),
+        (lambda i, f, g, o, c: (_lstm()(i, f, g, o, c)[0], c), "h is right; beside it return the new cell, not the old one."),
         (_lstm(keep=lambda f: 1), "You keep the whole old cell; the forget gate says how much of it stays."),
         (_lstm(keep=lambda f: 0), "The old cell is gone; the forget gate says how much of it stays."),
         (_lstm(write=lambda i: 1), "The candidate comes in whole; the input gate says how much of it does."),
@@ -127,8 +137,10 @@ def _raw(a):
     ],
     otherwise=lambda result, wanted, *arguments: (
         "The cell is right, and h is not: it is the output gate times tanh of the new cell." if np.allclose(result[1], wanted[1])
-        else "The new cell is not right: forget gate times the old cell, plus input gate times tanh(g)."
+        else "h is right, and the cell that you return is not the one h was made from." if np.allclose(result[0], wanted[0])
+        else "The new cell is not right. Print the three gates: each lies between 0 and 1, near 1 where its sum is large."
     ),
+    pure=True,
     hints=(
         "First the three gates, then the new cell, and h last: it needs the new cell.",
         "gate = 1 / (1 + np.exp(-a)) for i, f and o; c = gate_f * c + gate_i * np.tanh(g); h = gate_o * np.tanh(c).",
@@ -181,12 +193,35 @@ def _runs(x):
     return list(zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True))
 
 
+def _runs_between(x, **ends):
+    """Runs as np.diff(x, **ends) gives them: without both ends those at the borders get lost, or are matched wrongly."""
+    edges = np.diff(np.asarray(x, int), **ends)
+    first = 0 if "prepend" in ends else 1
+    return zip(np.flatnonzero(edges == 1) + first, np.flatnonzero(edges == -1) + first, strict=False)
+
+
+def _without_ends(**ends):
+    """The count with runs that lack an end."""
+
+    def count(y, alarms):
+        found = sum(bool(alarms[start:stop].any()) for start, stop in _runs_between(y, **ends))
+        return found, sum(not y[start:stop].any() for start, stop in _runs_between(alarms, **ends))
+
+    return count
+
+
 def _found(y, alarms):
     return sum(bool(alarms[start:stop].any()) for start, stop in _runs(y))
 
 
 def _false(y, alarms):
     return sum(not y[start:stop].any() for start, stop in _runs(alarms))
+
+
+def _series_with_an_event(rng):
+    y, alarms = (rng.random((2, 12)) < rng.uniform(0.3, 0.7, (2, 1))).astype(int)
+    y[rng.integers(12)] = 1
+    return y, alarms
 
 
 @function_exercise(
@@ -197,10 +232,10 @@ def _false(y, alarms):
         ([0, 0, 1, 0, 1, 0, 0, 0], [0, 1, 1, 1, 1, 1, 0, 1]),  # one long alarm finds two events
         ([0, 1, 1, 1, 0, 0], [1, 1, 0, 1, 0, 1]),  # two alarms in one event
         ([0, 0, 1], [0, 0, 0]),  # silence
-        ([0, 0, 0, 0], [1, 0, 1, 1]),  # no event
+        ([0, 0, 0, 0, 1], [1, 0, 1, 1, 0]),  # nothing but false alarms
         ([1, 1, 1], [1, 1, 1]),
     ],
-    random=lambda rng: tuple((rng.random((2, 12)) < rng.uniform(0.3, 0.7, (2, 1))).astype(int)),
+    random=_series_with_an_event,
     slips=[
         (lambda y, alarms: (_false(y, alarms), _found(y, alarms)), "The two numbers are exchanged: events found come first."),
         (lambda y, alarms: (int((y * alarms).sum()), _false(y, alarms)), "You counted points that were hit; an event counts once, however many of its points are hit."),
@@ -214,6 +249,8 @@ def _false(y, alarms):
         (lambda y, alarms: (len(_runs(y)), _false(y, alarms)), "You counted all events; only those with an alarm in them are found."),
         (lambda y, alarms: (len(_runs(y)) - _found(y, alarms), _false(y, alarms)), "You counted the events that were missed."),
         (lambda y, alarms: (_found(y, alarms), sum(not y[start:stop].all() for start, stop in _runs(alarms))), "An alarm with one labelled point in it is not false, even where it lasts beyond the event."),
+        ([_without_ends(), _without_ends(prepend=0), _without_ends(append=0)], "Runs at the ends get lost or mixed up: one may begin at the first point, and one may last until the last."),
+        (lambda y, alarms: (_found(y, alarms) / len(_runs(y)), _false(y, alarms)), "The first number is a share of the events; their number is wanted."),
         (lambda y, alarms: _found(y, alarms), "Return two numbers: events found, and false alarms."),
         (lambda y, alarms: (_found(y, alarms), _found(alarms, y)), "The second number counts alarms that touch an event; false are those that touch none."),
     ],
