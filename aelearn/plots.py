@@ -2,9 +2,11 @@
 
 Every figure has an opaque light ground, so that it reads the same in light and dark themes, and letters that can be read
 on a screen 400 pixels wide; a legend stands below the picture, never over data, and a long title takes two lines.
-`show` gives a picture its description: as its alternative text and as a caption below.
+`show` gives a picture its description: as its alternative text and as a caption below, which is not read aloud again.
 """
 
+import base64
+import html
 import io
 import textwrap
 
@@ -77,12 +79,19 @@ def show(figure: Figure, description: str) -> None:
     picture = io.BytesIO()
     figure.savefig(picture, format="png", metadata={"Software": None})
     plt.close(figure)
-    display(
-        {"image/png": picture.getvalue(), "text/plain": description},
-        raw=True,
-        metadata={"image/png": {"alt": description}},
+    display({"text/html": _as_html(picture.getvalue(), description), "text/plain": description}, raw=True)
+
+
+def _as_html(png, description):
+    """A picture (bytes) with its description twice: to be read aloud in its place, and below it for those who see it.
+
+    HTML, because JupyterLab shows a PNG without alternative text; and read aloud once, since the caption says so of itself.
+    """
+    words = html.escape(description)
+    return (
+        f'<figure style="margin: 0"><img src="data:image/png;base64,{base64.b64encode(png).decode()}" alt="{words}" '
+        f'style="max-width: 100%"><figcaption aria-hidden="true"><em>{words}</em></figcaption></figure>'
     )
-    display({"text/markdown": f"*{description}*", "text/plain": description}, raw=True)
 
 
 def _look_of(name):
@@ -192,15 +201,19 @@ def dots(rows, *, title, xlabel, description, promised=None, percent=False):
 
 
 def score_histogram(normal, anomalies, threshold=None, *, title, xlabel="reconstruction error", description):
-    """Histograms of the scores of normals (n,) and anomalies (m,), with the threshold between them. Taught in: 00"""
+    """Histograms of the scores of normals (n,) and anomalies (m,), as shares of each kind, with the threshold between
+    them. Taught in: 00
+    """
     normal, anomalies = inputs.scores(normal, "normal"), inputs.scores(anomalies, "anomalies")
     figure, axes = subplots()
     bins = np.linspace(0, np.quantile(np.concatenate([normal, anomalies]), 0.995), 40)
-    axes.hist(normal, bins, density=True, color=NORMAL, alpha=0.65, label="normal")
-    axes.hist(anomalies, bins, density=True, histtype="step", color=ANOMALY, linewidth=2, label="anomalies")
+    share = [np.full(len(scores), 1 / len(scores)) for scores in (normal, anomalies)]  # what one sample counts for
+    axes.hist(normal, bins, weights=share[0], color=NORMAL, alpha=0.65, label="normal")
+    axes.hist(anomalies, bins, weights=share[1], histtype="step", color=ANOMALY, linewidth=2, label="anomalies")
     if threshold is not None:
         axes.axvline(threshold, color=LIMIT, linestyle="--", label="threshold")
-    axes.set(xlabel=xlabel, ylabel="density")
+    axes.set(xlabel=xlabel, ylabel="share of its kind")
+    _as_percent(axes.yaxis)
     _titled(figure, title)
     _legend_below(figure, axes)
     show(figure, description)

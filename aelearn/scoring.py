@@ -1,12 +1,13 @@
 """Anomaly scores from reconstructions: higher is more anomalous.
 
 A model is anything with `reconstruct(x) -> (n, d)`: every model of this package, your own
-`keras.Model` with that method, or a scikit-learn PCA behind a few lines.
+`keras.Model` with that method, or a scikit-learn PCA behind a few lines. Rows are an array (n, d), or, for data larger
+than memory, an np.memmap, a tf.data.Dataset of batches, or any iterator of arrays (b, d): one part at a time is held.
 """
 
 import numpy as np
 
-from aelearn import inputs
+from aelearn import _stream, inputs
 
 
 def feature_errors(model, x, *, batch_size=4096):
@@ -64,15 +65,24 @@ def _squared_errors(model, x, batch_size):
 
 def _pairs(model, x, batch_size):
     """Chunks of x and of its reconstruction, both (b, d) float64."""
-    x = inputs.table(x, columns=getattr(model, "n_features", None))
+    columns = getattr(model, "n_features", None)
     batch_size = inputs.count(batch_size, "batch_size")
     if not hasattr(model, "reconstruct"):
         raise ValueError(f"model is a {type(model).__name__} without reconstruct(x); give it that method")
-    for start in range(0, len(x), batch_size):
-        sample = x[start : start + batch_size]
-        reconstruction = np.asarray(model.reconstruct(sample), dtype=np.float64)
-        if reconstruction.shape != sample.shape:
-            raise ValueError(f"model.reconstruct returned shape {reconstruction.shape} and {sample.shape} is wanted")
-        if not np.isfinite(reconstruction).all():
-            raise ValueError("model.reconstruct returned NaN or infinity; train it again with a lower learning rate")
-        yield sample.astype(np.float64), reconstruction
+    n = 0
+    for part in _stream.chunks(x, batch_size) if _stream.comes_in_parts(x) else [x]:
+        rows = inputs.table(part, f"the part of x from row {n}" if n else "x", columns=columns)
+        n += len(rows)
+        for sample in _stream.chunks(rows, batch_size):
+            yield sample.astype(np.float64), _reconstruction(model, sample)
+    if not n:
+        raise ValueError("x is an iterator without a part left and at least one row is wanted; make it anew")
+
+
+def _reconstruction(model, sample):
+    reconstruction = np.asarray(model.reconstruct(sample), dtype=np.float64)
+    if reconstruction.shape != sample.shape:
+        raise ValueError(f"model.reconstruct returned shape {reconstruction.shape} and {sample.shape} is wanted")
+    if not np.isfinite(reconstruction).all():
+        raise ValueError("model.reconstruct returned NaN or infinity; train it again with a lower learning rate")
+    return reconstruction

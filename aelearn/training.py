@@ -3,63 +3,16 @@
 import functools
 import time
 import warnings
-from dataclasses import dataclass, field
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from aelearn import inputs
-from aelearn._progress import progress
-from aelearn._shared import compiled, full_batches, kept_with, one_process
+from aelearn import _loop, _stream, inputs
+from aelearn._history import GameHistory, History
+from aelearn._shared import compiled, full_batches, kept_with
 
-_DIVERGED = 100  # a loss so many times that of the start is no longer a bad epoch: errors have grown tenfold
 _HOPELESS_NATS = 745  # exp(-745) is 0 in double precision
-_MEND = "scale the data or lower learning_rate"
-
-
-@dataclass
-class History:
-    """What `train` saw: one mean loss an epoch, on the training data and on held-out data.
-
-    loss, validation_loss: lists of floats, the second empty without validation data.
-    best_epoch: the epoch (from 1) whose weights the model has. stopped: why training ended
-    before the last epoch, or None. seconds: wall time. Taught in: 03
-    """
-
-    loss: list = field(default_factory=list)
-    validation_loss: list = field(default_factory=list)
-    best_epoch: int = 0
-    stopped: str | None = None
-    seconds: float = 0.0
-
-    def __repr__(self):
-        if not self.loss:
-            return f"no epoch finished ({self.stopped})"
-        text = f"{len(self.loss)} epochs, loss {self.loss[0]:.3g} -> {self.loss[-1]:.3g}"
-        if self.validation_loss:
-            text += f", validation {self.validation_loss[self.best_epoch - 1]:.3g} after epoch {self.best_epoch}"
-        return text + (f" ({self.stopped})" if self.stopped else "")
-
-
-@dataclass
-class GameHistory:
-    """What `train_gan` saw: the mean loss of each player, an epoch.
-
-    discriminator_loss: mean cross-entropy of its answers; ln 2 = 0.693 for one that guesses. generator_loss: minus
-    the mean log-probability that the discriminator gives to made samples being real. stopped: why the game ended
-    early, or None. Taught in: 10
-    """
-
-    discriminator_loss: list = field(default_factory=list)
-    generator_loss: list = field(default_factory=list)
-    stopped: str | None = None
-
-    def __repr__(self):
-        if not self.generator_loss:
-            return f"no epoch finished ({self.stopped})"
-        text = f"{len(self.generator_loss)} epochs, discriminator {self.discriminator_loss[-1]:.3g}, "
-        return text + f"generator {self.generator_loss[-1]:.3g}" + (f" ({self.stopped})" if self.stopped else "")
 
 
 def train(
@@ -76,6 +29,9 @@ def train(
 ):
     """Minimise `model.training_loss` over x (n, d) with Adam, from the weights the model has.
 
+    x: an array; or, for data larger than memory, an np.memmap or a tf.data.Dataset of batches (b, d). Those are read in
+    blocks of 2 million numbers, and memory does not grow with them. A file of one block is trained on as an array is, of a
+    longer one each block mixes stretches from all over the file; a dataset comes in its own order: shuffle it.
     epochs: passes over the data, each in a new order. batch_size: rows a step; the last, smaller
     batch counts too. validation: held-out normals (m, d) whose loss is computed after each epoch.
     patience: stop after so many epochs without a lower validation loss, and return to the best
@@ -90,28 +46,36 @@ def train(
     """
     columns = getattr(model, "n_features", None)
     rows_of = getattr(model, "_rows", None) or functools.partial(inputs.table, columns=columns)
-    x = rows_of(x, "x")
-    epochs, batch_size, learning_rate, rng = _checked_settings(epochs, batch_size, learning_rate, seed)
+    epochs, batch_size, learning_rate, rng = _loop.checked_settings(epochs, batch_size, learning_rate, seed)
+    source = _stream.source(x, rows_of)
     if validation is not None:
-        validation = tf.constant(rows_of(inputs.table(validation, "validation", columns=x.shape[1]), "validation"))
+        held_out = rows_of(inputs.table(validation, "validation", columns=source.columns), "validation")
+        validation = tf.constant(held_out)
     if patience is not None:
         patience = inputs.count(patience, "patience")
         if validation is None:
             raise ValueError("patience is set and validation is None; pass held-out normals as validation=...")
 
-    batch_size = min(batch_size, len(x))
-    key = "epoch", batch_size, x.shape, None if validation is None else tuple(validation.shape)
+    if source.whole:
+        batch_size = min(batch_size, source.n)
+    key = "epoch", batch_size, source.shape(), None if validation is None else tuple(validation.shape)
     optimizer, run_epoch = kept_with(model, key, lambda: _compile(model, batch_size))
-    _start_anew([optimizer], learning_rate)
-    _reset_random_generators(model, seed)
-    history, best, data, started = History(), np.inf, tf.constant(x), time.perf_counter()
+    _loop.start_anew([optimizer], learning_rate)
+    _loop.reset_random_generators(model, seed)
+    history, best, started = History(), np.inf, time.perf_counter()
     weights = start = model.get_weights()
+    data = tf.constant(source.take(slice(None))) if source.whole else None
 
     def one_epoch():
-        loss, validation_loss = run_epoch(data, tf.constant(rng.permutation(len(x)).astype(np.int32)), validation)
-        return (loss,) if validation is None else (loss, validation_loss)
+        mean, n, held_out = 0.0, 0, None
+        for (rows, order), last in _stream.marked_last(source.blocks(rng, batch_size)):
+            block = tf.constant(rows) if data is None else data
+            loss, held_out = run_epoch(block, tf.constant(order.astype(np.int32)), validation if last else None)
+            n += len(rows)
+            mean += (float(loss) - mean) * (len(rows) / n)
+        return (mean,) if validation is None else (mean, held_out)
 
-    for epoch, losses in _epochs(model, history, one_epoch, epochs, "training", show_progress):
+    for epoch, losses in _loop.finite_epochs(model, history, one_epoch, epochs, "training", show_progress):
         history.loss.append(losses[0])
         if validation is not None:
             history.validation_loss.append(losses[1])
@@ -125,7 +89,7 @@ def train(
     if patience is not None:
         model.set_weights(weights)
     if history.best_epoch:
-        _warn_if_diverged(model, x, history.loss[history.best_epoch - 1], start)
+        _loop.warn_if_diverged(model, source, history.loss[history.best_epoch - 1], start)
     history.seconds = time.perf_counter() - started
     return history
 
@@ -144,11 +108,11 @@ def train_gan(gan, x, *, epochs, batch_size=64, learning_rate=1e-3, seed=0, show
     Taught in: 10
     """
     x = inputs.table(x, columns=gan.n_features)
-    epochs, batch_size, learning_rate, rng = _checked_settings(epochs, batch_size, learning_rate, seed)
+    epochs, batch_size, learning_rate, rng = _loop.checked_settings(epochs, batch_size, learning_rate, seed)
     n_steps = -(-len(x) // batch_size)
     key = "game", n_steps, batch_size
     optimizers, run_epoch = kept_with(gan, key, lambda: _compile_game(gan, n_steps))
-    _start_anew(optimizers, learning_rate)
+    _loop.start_anew(optimizers, learning_rate)
     history, data = GameHistory(), tf.constant(x)
 
     def one_epoch():
@@ -156,14 +120,14 @@ def train_gan(gan, x, *, epochs, batch_size=64, learning_rate=1e-3, seed=0, show
         noise = rng.standard_normal((n_steps, 2, batch_size, gan.latent_dim), dtype=np.float32)
         return run_epoch(batches, tf.constant(noise))
 
-    for _, losses in _epochs(gan, history, one_epoch, epochs, "the game", show_progress):
+    for _, losses in _loop.finite_epochs(gan, history, one_epoch, epochs, "the game", show_progress):
         history.discriminator_loss.append(losses[0])
         history.generator_loss.append(losses[1])
     largest = max(history.discriminator_loss + history.generator_loss, default=0.0)
     if largest > _HOPELESS_NATS:
         warnings.warn(
             f"a loss reached {largest:.3g} nats and a game of equals has less than 10: the networks have diverged; "
-            f"{_MEND}",
+            f"{_loop.MEND}",
             stacklevel=2,
         )
     return history
@@ -235,65 +199,3 @@ def _compile(model, batch_size):
         return loss, held_out
 
     return optimizer, compiled(run_epoch)
-
-
-def _checked_settings(epochs, batch_size, learning_rate, seed):
-    one_process()
-    epochs, batch_size = inputs.count(epochs, "epochs"), inputs.count(batch_size, "batch_size")
-    learning_rate = inputs.number(learning_rate, "learning_rate", above=0)
-    return epochs, batch_size, learning_rate, np.random.default_rng(inputs.count(seed, "seed", least=0))
-
-
-def _start_anew(optimizers, learning_rate):
-    """Optimisers as if they were new: they are kept with the compiled epoch."""
-    for optimizer in optimizers:
-        for variable in optimizer.variables:
-            variable.assign(tf.zeros_like(variable))
-        optimizer.learning_rate.assign(learning_rate)
-
-
-def _epochs(model, history, one_epoch, epochs, what, show_progress):
-    """Yield (epoch, losses) for each epoch, from 1, while all losses are finite.
-
-    Else a warning and history.stopped say so, and the model is back at the last finite weights.
-    """
-    weights = model.get_weights()
-    with progress(epochs, what, show_progress) as advance:
-        for epoch in range(1, epochs + 1):
-            losses = [float(loss) for loss in one_epoch()]
-            if bad := [loss for loss in losses if not np.isfinite(loss)]:
-                history.stopped = f"the loss was {bad[0]} in epoch {epoch}"
-                back = "the model is back at its last finite weights"
-                warnings.warn(f"{history.stopped}: {back}; {_MEND}", stacklevel=3)
-                model.set_weights(weights)
-                return
-            yield epoch, losses
-            weights = model.get_weights()
-            advance("loss " + ", ".join(f"{loss:.3g}" for loss in losses))
-
-
-def _warn_if_diverged(model, x, loss, start):
-    """The loss at the start is only asked for when the loss now looks strange: no healthy training pays for it."""
-    with np.errstate(over="ignore"):
-        bound = _DIVERGED * float(np.vdot(x, x)) / x.size
-    if not loss > bound:
-        return
-    now = [(variable, variable.numpy()) for variable in model.variables]
-    model.set_weights(start)
-    loss_at_start = abs(float(model.training_loss(tf.constant(x[:256]))))
-    for variable, value in now:
-        variable.assign(value)
-    if loss > _DIVERGED * loss_at_start:
-        warnings.warn(
-            f"the loss is {loss:.3g} after training and was {loss_at_start:.3g} before it: the model has diverged; "
-            f"{_MEND}",
-            stacklevel=3,
-        )
-
-
-def _reset_random_generators(model, seed):
-    """Start the noise of variants (denoising, variational) from `seed` too."""
-    for layer in model._flatten_layers():
-        for value in vars(layer).values():
-            if isinstance(value, keras.random.SeedGenerator):
-                value.state.assign(keras.random.SeedGenerator(seed).state)

@@ -56,7 +56,7 @@ CASES = [
     (lambda: train(model, scipy.sparse.csr_matrix(x), epochs=1), "x is sparse (csr_matrix)", "x.toarray()"),
     (lambda: train(model, data.load("vowel"), epochs=1), "x is a Dataset", "dataset.x"),
     (lambda: train(model, data.split(data.load("vowel")), epochs=1), "x is a Split", "split.x_train"),
-    (lambda: train(model, tf.data.Dataset.from_tensor_slices(x), epochs=1), "x is a tf.data.Dataset", "concatenate"),
+    (lambda: train(model, tf.data.Dataset.from_tensor_slices(x), epochs=1), "x is a tf.data.Dataset", ".batch(64)"),
     (lambda: train(model, pd.DataFrame({"a": [1, 2], "town": ["Ulm", "Bonn"]}), epochs=1), "column 'town'", "'Ulm'"),
     (lambda: train(model, pd.DataFrame({"a": pd.to_datetime(["2024-05-01"])}), epochs=1), "column 'a' (datetime64"),
     (lambda: thresholds.conformal(None, 0.5), "scores is None"),

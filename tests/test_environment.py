@@ -201,12 +201,13 @@ def test_a_venv_that_course_py_did_not_make_is_left_as_it_is(place, kind):
 
 def test_git_ignores_an_environment_that_is_a_link():
     lines = (ROOT / ".gitignore").read_text().splitlines()
-    assert {".venv", ".nenv", ".venv.replaced", ".venv-bench", ".venv-lock"} <= set(lines)
+    assert {".venv", ".nenv", ".venv.replaced", ".venv-bench", ".venv-tools", ".venv-lock"} <= set(lines)
 
 
 def test_what_a_users_surroundings_say_for_other_work_is_left_out(monkeypatch):
     theirs = {"PYTHONPATH", "PYTHONHOME", "PYTHONOPTIMIZE", "KERAS_BACKEND", "KERAS_MAX_EPOCHS", "TF_USE_LEGACY_KERAS"}
-    kept = {"PYTHONIOENCODING", "KERAS_HOME", "HTTPS_PROXY", "SSL_CERT_FILE"}
+    theirs |= {"JUPYTER_PATH", "JUPYTER_PREFER_ENV_PATH", "JUPYTERLAB_SETTINGS_DIR", "PYTHONSTARTUP"}
+    kept = {"PYTHONIOENCODING", "KERAS_HOME", "HTTPS_PROXY", "SSL_CERT_FILE", "JUPYTER_TOKEN"}
     monkeypatch.setattr(os, "environ", dict.fromkeys(theirs | kept, "theirs"))
     setup_environment.leave_out_surroundings()
     assert set(os.environ) == kept

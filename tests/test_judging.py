@@ -226,7 +226,12 @@ def test_a_right_answer_may_carry_a_remark():
         (lambda x, level: x / (1 // 0), "something is divided by 0"),
         (lambda x, level: x[len(x)], "the first is 0"),
         (lambda x, level: x[0, 0], "fewer axes"),
+        (lambda x, level: x[level / 2], "a place in an array is a whole number"),
+        (lambda x, level: x.sort()[0], "sorts x itself and returns None"),
         (lambda x, level: np.hstack([np.zeros((2, 3)), np.zeros((3, 3))]), "axis=1 sets columns beside each other"),
+        (lambda x, level: np.zeros(3, 4), "a shape is one argument"),
+        (lambda x, level: np.random.default_rng(0)(3), "its methods draw"),
+        (lambda x, level: np.zeros(x), "or a shape"),
     ],
 )
 def test_the_commonest_errors_are_told_in_plain_words(slip, part):

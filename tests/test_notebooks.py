@@ -87,8 +87,9 @@ def test_no_stored_output_holds_an_error_a_path_or_a_word_on_stderr(path):
         for output in cell.get("outputs", []):
             assert output["output_type"] != "error" and output.get("name") != "stderr"
             assert str(ROOT) not in json.dumps(output)
-            if "image/png" in output.get("data", {}):
-                assert len(output["metadata"].get("image/png", {}).get("alt", "")) > 20
+            assert "image/png" not in output.get("data", {}), "JupyterLab shows it without alternative text"
+            for picture in re.findall(r"<img[^>]*>", "".join(output.get("data", {}).get("text/html", ""))):
+                assert len(re.search(r'alt="([^"]*)"', picture)[1]) > 20
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -137,7 +138,7 @@ def test_a_rebuild_changes_no_byte(course):
 )
 def test_a_cell_that_fails_in_any_way_stops_the_build_and_is_shown(course, cell, named):
     fine, line = notebooks.build_one(course(SMALL + f"\n# %%\n{cell}\n"))
-    assert not fine and named in line and "cell 4" in line
+    assert not fine and named in line and "cell 5" in line
     assert not notebooks.target(notebooks.sources()[0], True).exists()
 
 
@@ -286,7 +287,8 @@ def test_the_build_makes_the_glossarys_page_and_check_misses_it_when_it_is_old(w
 
 def test_a_folded_cell_is_hidden_in_jupyterlab_and_a_form_with_a_title_on_colab(with_terms):
     cells = json.loads(built(with_terms, False).read_text(encoding="utf8"))["cells"]
-    folded = [cell for cell in cells if cell["metadata"].get("cellView") == "form"]
+    kernel, *folded = [cell for cell in cells if cell["metadata"].get("cellView") == "form"]
+    assert "course-kernel" in kernel["metadata"]["tags"]
     assert len(folded) == 1 and folded[0]["metadata"]["jupyter"] == {"source_hidden": True}
     assert folded[0]["source"][0] == "# @title Draw a line\n" and folded[0]["outputs"][0]["text"] == ["a line\n"]
 
@@ -351,7 +353,7 @@ def test_nbval_runs_each_exercise_solved_wrong_and_blank_and_passes_another_last
 
 def test_nbval_fails_on_more_than_a_last_digit(course):
     said = compared(course, ".952")
-    assert "::Cell 6 FAILED" in said and "1 failed" in said
+    assert "::Cell 7 FAILED" in said and "1 failed" in said
 
 
 def test_a_kernel_that_dies_is_noticed_at_once(course):
@@ -388,6 +390,30 @@ def test_without_a_repository_there_is_neither(monkeypatch):
         assert not any("colab" in cell.source.lower() for cell in notebooks.make(source, False).cells[:2])
 
 
+@pytest.mark.parametrize("solved", [False, True])
+def test_a_kernel_without_the_package_is_told_in_the_first_cell_which_to_choose(course, solved):
+    source = course(SMALL)
+    assert "outputs" in json.loads(built(source, solved).read_text(encoding="utf8"))["cells"][1]
+    first = next(cell for cell in notebooks.make(source, solved).cells if cell.cell_type == "code")
+    assert first.metadata["jupyter"] == {"source_hidden": True}
+    run = subprocess.run([sys.executable, "-I", "-S", "-c", first.source], capture_output=True, text=True)
+    sentence = f"{sys.executable} has no aelearn; choose the course's kernel at the top right"
+    assert run.stderr.splitlines()[-1].startswith(f"ModuleNotFoundError: {sentence}")
+    run = subprocess.run([sys.executable, "-c", first.source], cwd=ROOT, capture_output=True, text=True)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_a_build_of_the_text_alone_adds_the_cells_that_a_repository_brings(course, monkeypatch):
+    source = course(SMALL)
+    for solved in (True, False):
+        built(source, solved)
+    without = json.loads(notebooks.target(source, True).read_text(encoding="utf8"))["cells"]
+    monkeypatch.setattr(notebooks, "repository", lambda: "someone/course")
+    assert notebooks.text_anew(source)[0] and list(notebooks.differences()) == []
+    with_setup = json.loads(notebooks.target(source, True).read_text(encoding="utf8"))["cells"][2:]
+    assert [cell.get("outputs") for cell in with_setup] == [cell.get("outputs") for cell in without]
+
+
 README = (ROOT / "README.md").read_text(encoding="utf8")
 
 
@@ -399,7 +425,10 @@ def test_the_readme_lists_every_lesson_with_its_minutes(source):
     assert f"| {source.name[:2]} | [{title}](notebooks/{source.stem}.ipynb) | {stated} |" in README
 
 
-def test_the_readmes_picture_is_one_of_a_lesson():
-    for picture in re.findall(r"!\[.*\]\((.*\.png)\)", README):
+def test_the_readmes_pictures_are_small_and_one_of_a_lesson_and_one_that_the_test_in_a_browser_takes():
+    pictures = re.findall(r"!\[.{40,}\]\((.*\.png)\)", README)
+    assert all((ROOT / picture).stat().st_size < 60_000 for picture in pictures)
+    assert pictures[0] == "docs/exercise.png"
+    for picture in pictures[1:]:
         wanted = base64.b64encode((ROOT / picture).read_bytes()).decode()
         assert any(wanted in path.read_text(encoding="utf8").replace("\\n", "") for path in NOTEBOOKS)

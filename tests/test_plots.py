@@ -1,6 +1,9 @@
 """Figures can be read on a phone: nothing is cut off, no legend lies over data, and a method looks the same everywhere."""
 
+import base64
+import html
 import json
+import re
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -70,6 +73,25 @@ def test_no_word_is_cut_off(name, drawn):
     everything = figure.get_tightbbox()  # inches
     assert everything.x0 >= 0 and everything.x1 <= figure.get_figwidth()
     assert everything.y0 >= 0 and everything.y1 <= figure.get_figheight()
+
+
+def test_a_picture_is_one_output_that_is_read_aloud_once_and_no_larger_than_its_png(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    figure, axes = plots.subplots()
+    axes.plot(X, X)
+    words = 'Errors < 5 % & "sound", seen by everybody.'
+    plots.show(figure, words)
+    (bundle,) = shown
+    assert set(bundle) == {"text/html", "text/plain"} and bundle["text/plain"] == words
+    picture, rest = re.search(r"(<img .*?>)(.*)", bundle["text/html"]).groups()
+    assert re.search(' alt="(.*?)"', picture)[1] == html.escape(words)
+    assert re.fullmatch(r'<figcaption aria-hidden="true"><em>(.*)</em></figcaption></figure>', rest)[1] == html.escape(
+        words
+    )
+    encoded = re.search(r'src="data:image/png;base64,(.*?)"', picture)[1]
+    assert base64.b64decode(encoded, validate=True).startswith(b"\x89PNG")
+    assert len(bundle["text/html"]) < len(encoded) + 2 * len(words) + 300
 
 
 def test_long_titles_are_broken_and_panels_keep_apart(drawn):

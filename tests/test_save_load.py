@@ -294,3 +294,10 @@ def test_a_foreign_or_changed_file_is_refused_in_one_sentence(fitted, tmp_path, 
         with pytest.raises(ValueError, match=sentence) as refusal:
             load(path)
         assert "\n" not in str(refusal.value) and "save(path)" in str(refusal.value)
+
+
+def test_a_detector_comes_back_and_scores_without_loading_tensorflow(fitted, tmp_path):
+    fitted.save(tmp_path / "detector")
+    code = "import sys; from aelearn import detectors; detectors.load(sys.argv[1]).predict([[0, 0, 0, 0]]); assert 'tensorflow' not in sys.modules"
+    run = subprocess.run([sys.executable, "-c", code, tmp_path / "detector"], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr

@@ -1,6 +1,7 @@
 """The detector over time answers like scikit-learn's, leaks nothing, and stays true on a series that drifts."""
 
 import pickle
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from aelearn import windows
-from aelearn.detectors import SequenceDetector
+from aelearn.detectors import SequenceDetector, sequence
 
 pytestmark = pytest.mark.usefixtures("without_xla")
 
@@ -218,3 +219,38 @@ def test_recalibration_on_a_recent_stretch_puts_the_promise_right_again():
     assert found.recalibrate(recent[:600]) is found
     np.testing.assert_array_equal(found.anomaly_score(recent), scores)
     assert before > 0.3 and (found.predict(recent[600:]) == -1).mean() < 0.12
+
+
+@pytest.mark.parametrize("kind", ("forecast", "autoencoder", "neighbours"))
+def test_windows_laid_out_in_parts_give_the_scores_of_all_at_once(kind, monkeypatch):
+    series = wave(400, seed=4, channels=2)
+    found = detector(kind=kind).fit(wave(500, channels=2))
+    whole = found.anomaly_score(series)
+    monkeypatch.setattr(sequence, "_WINDOW_VALUES", 50 * LENGTH * 2)
+    np.testing.assert_allclose(found.anomaly_score(series), whole, rtol=1e-5, atol=1e-8)
+
+
+def test_of_a_long_series_a_bounded_number_of_windows_is_kept_and_comes_back_from_a_file(monkeypatch, tmp_path):
+    monkeypatch.setattr(sequence, "_REFERENCE_WINDOWS", 100)
+    series = wave(300, seed=1)
+    series[200:205] += 3
+    found = detector().fit(wave(2000))
+    assert found._remembered.shape == (100, LENGTH, 1) and abs(int(found.anomaly_score(series).argmax()) - 202) < LENGTH
+    assert (found.predict(wave(900, seed=5)) == -1).mean() < 0.12
+    back = SequenceDetector.load(found.save(tmp_path / "detector"))
+    np.testing.assert_array_equal(back.anomaly_score(series), found.anomaly_score(series))
+    same = detector().fit(wave(2000))
+    np.testing.assert_array_equal(same.anomaly_score(series), found.anomaly_score(series))
+    whole = detector().fit(wave(100, seed=6))
+    assert whole._remembered.shape[1:] == (1,)
+
+
+def test_memory_for_windows_grows_with_the_series_and_not_with_their_length():
+    series, peaks = wave(60_000), []
+    for length in (20, 200):
+        found = detector(length=length).fit(series[:3000])
+        tracemalloc.start()
+        found.anomaly_score(series)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 4 * peaks[0] and peaks[1] < 60_000 * 200 * 4  # all windows laid out would be 48 MB

@@ -52,10 +52,10 @@ def applies(marker, python):
     return not marker or Marker(str(marker)).evaluate(environment)
 
 
-def locked(python):
-    """{package: version} of the lock for one Python."""
+def locked(python, lock=LOCK):
+    """{package: version} of a lock for one Python."""
     found = {}
-    for line in LOCK.splitlines():
+    for line in lock.splitlines():
         match = re.match(r"([a-z0-9._-]+)==([^ ;\\]+)(?: ; ([^\\]+))?", line)
         if match and applies((match[3] or "").strip(), python):
             found[match[1]] = match[2]
@@ -115,6 +115,14 @@ def test_ci_and_the_workflow_call_the_same_command_and_hold_no_other_logic():
     assert [step["run"] for step in steps if "run" in step] == ["python course.py test"]
     machines = {"ubuntu-latest", "ubuntu-24.04-arm", "macos-latest", "windows-latest"}
     assert set(workflow["jobs"]["test"]["strategy"]["matrix"]["os"]) == machines
+
+
+def test_the_weekly_workflow_runs_commands_that_course_py_knows():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "weekly.yml").read_text())
+    job = workflow["jobs"]["command"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["python course.py ${{ matrix.command }}"]
+    assert "test e2e" in job["strategy"]["matrix"]["command"]
+    assert set(job["strategy"]["matrix"]["command"]) <= set(course().COMMANDS)
 
 
 @pytest.mark.parametrize("name", ["course.py", "tools/setup_environment.py"])
@@ -222,12 +230,34 @@ def test_no_network_at_the_first_set_up_is_one_sentence_and_the_next_call_begins
 def test_without_a_command_course_py_says_what_there_is():
     run = subprocess.run([sys.executable, str(ROOT / "course.py")], capture_output=True, text=True)
     assert run.returncode == 1 and all(f"course.py {command}" in run.stderr for command in course().COMMANDS)
+    named = re.findall(r"^ +python course\.py (\w+)", run.stderr, re.MULTILINE)
+    assert named[:4] == ["lab", "lab", "copies", "test"], "what a reader needs comes first"
 
 
 def test_the_benchmarks_lock_is_apart_and_names_no_address():
     lock = (ROOT / "benchmarks" / "requirements.lock").read_text(encoding="utf8")
     assert "://" not in lock and "torch==2.13.0\n" in lock
     assert not {"torch", "pyod"} & {name for python in PYTHONS for name in locked(python)}
+
+
+@pytest.mark.parametrize("python", PYTHONS[1:])
+def test_the_tools_lock_holds_what_the_readers_have_in_the_same_versions_and_the_tools(python):
+    lock = (ROOT / "tools" / "requirements.lock").read_text(encoding="utf8")
+    assert "://" not in lock and "--hash=sha256:" in lock
+    tools = locked(python, lock)
+    assert locked(python).items() <= tools.items()
+    for requirement in map(Requirement, PROJECT["dependency-groups"]["tools"]):
+        assert requirement.specifier.contains(tools[requirement.name]), requirement
+
+
+def test_each_command_runs_in_its_environment_and_a_python_too_old_for_the_tools_is_told():
+    module = course()
+    assert set(module.WITH_TOOLS) <= set(module.COMMANDS)
+    assert module.environment_of("test e2e", []) == module.TOOLS
+    assert module.environment_of("bench", ["scoring"]) == module.BENCHMARKS
+    assert {module.environment_of(*call) for call in (("bench", ["scoreboard"]), ("lab", []))} == {module.READERS}
+    with pytest.raises(SystemExit, match=r"environment needs Python 3\.11 or later, and this is 3\.10"):
+        setting_up().require_python((3, 10, 4), module.TOOLS[2])
 
 
 @pytest.mark.parametrize("command", [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["codespell"]])

@@ -23,6 +23,7 @@ import jupytext
 import minutes
 import nbformat
 import style
+import working_copies
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
@@ -43,6 +44,17 @@ import sys
 
 if "google.colab" in sys.modules:
     %pip install -q "aelearn @ git+https://github.com/{repository}@main\""""
+KERNEL = """\
+# Has this kernel the course's package?
+import importlib.util
+import sys
+
+if importlib.util.find_spec("aelearn") is None:
+    raise ModuleNotFoundError(
+        f"{sys.executable} has no aelearn; choose the course's kernel at the top right of this notebook: "
+        "'Python 3 (ipykernel)' in the JupyterLab of course.py lab, '.venv' in VS Code"
+    )"""
+STAMPED = {"colab-setup", "course-kernel"}  # tags of cells that the build adds
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -79,6 +91,7 @@ def make(source, solved):
         replacement = (lambda match: match[2]) if solved else blank
         cell.source = SOLUTION.sub(replacement, cell.source + "\n").rstrip("\n")
         cells.append(cell)
+    add_kernel_cell(cells)
     for_readers(cells, "../" if solved else "")
     if repository():
         path = target(source, solved).relative_to(ROOT).as_posix()
@@ -89,10 +102,22 @@ def make(source, solved):
     return notebook_of(cells)
 
 
+def add_kernel_cell(cells):
+    """Before the first code of a notebook: what to do where the kernel lacks aelearn. Folded, and silent elsewhere."""
+    first = next((place for place, cell in enumerate(cells) if cell.cell_type == "code"), None)
+    if first is not None:
+        cells.insert(first, nbformat.v4.new_code_cell(KERNEL, metadata={"tags": ["course-kernel", "fold"]}))
+
+
+def is_stamped(cell):
+    return not STAMPED.isdisjoint(cell.metadata.get("tags", []))
+
+
 def for_readers(cells, folder):
-    """Link terms to the glossary, which lies in `folder` as seen from the notebook, and fold the cells tagged so."""
+    """Link terms to the glossary, which as the readers' edition lies in `folder`, and fold the cells tagged so."""
     prose = [cell for cell in cells if cell.cell_type == "markdown"]
-    texts = glossary.linked([cell.source for cell in prose], NOTEBOOKS / "src" / "glossary.md", folder)
+    texts = [re.sub(r"\]\((?=\d\d_\w+\.ipynb)", f"]({folder}", cell.source) for cell in prose]  # links by hand
+    texts = glossary.linked(texts, NOTEBOOKS / "src" / "glossary.md", folder)
     for cell, text in zip(prose, texts, strict=True):
         cell.source = text
     for cell in cells:
@@ -117,8 +142,7 @@ def notebook_of(cells):
 
 def metadata(cells):
     """What a built notebook says of itself; made_from tells later whether somebody has changed its cells since."""
-    made_from = hashlib.sha256("\0".join(cell.source for cell in cells).encode()).hexdigest()[:16]
-    return {**METADATA, "made_from": made_from}
+    return {**METADATA, "made_from": working_copies.fingerprint(cell.source for cell in cells)}
 
 
 def target(source, solved):
@@ -219,20 +243,24 @@ def build_one(source):
 
 
 def text_anew(source):
-    """Make a lesson's notebooks anew where only their text has changed: what its cells gave is kept, and none is run."""
+    """Make a lesson's notebooks anew where only their text, or a cell that the build adds, has changed.
+
+    What its cells gave is kept, and none is run.
+    """
     made = {solved: make(source, solved) for solved in (True, False)}
     if not all(target(source, solved).exists() for solved in made):
         return False, f"{source.stem}: it was never built; build it without --text"
     for solved, notebook in made.items():
         code, ran = (
-            [cell for cell in cells if cell.cell_type == "code"]
+            [cell for cell in cells if cell.cell_type == "code" and not is_stamped(cell)]
             for cells in (notebook.cells, nbformat.read(target(source, solved), as_version=4).cells)
         )
         if [cell.source for cell in code] != [cell.source for cell in ran]:
             return False, f"{source.stem}: its code has changed too; build it without --text"
         for cell, before in zip(code, ran, strict=True):
-            cell.outputs, cell.execution_count = before.outputs, before.execution_count
+            cell.outputs = before.outputs
     for solved, notebook in made.items():
+        tidy(notebook.cells)
         write(notebook, target(source, solved))
     return True, f"{source.stem}: text only"
 

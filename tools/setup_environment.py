@@ -27,7 +27,10 @@ FREE_GB = 4  # the environment takes about 2.5 GB, and pip unpacks beside it
 WITH_TENSORFLOW = {"linux-x86_64", "linux-aarch64", "darwin-arm64", "win-amd64"}
 
 # What a user's surroundings say for other work and must not count here ...
-LEFT_OUT = re.compile("PYTHON(PATH|HOME|SAFEPATH|OPTIMIZE|WARNINGS|INSPECT)|KERAS_(?!HOME).*|TF_USE_LEGACY_KERAS")
+LEFT_OUT = re.compile(
+    "PYTHON(PATH|HOME|SAFEPATH|OPTIMIZE|WARNINGS|INSPECT|STARTUP)|KERAS_(?!HOME).*|TF_USE_LEGACY_KERAS"
+    "|JUPYTER(LAB)?_(?!TOKEN).*"  # kernels, settings and folders of another JupyterLab
+)
 # ... and what counts of their pip settings: how packages are reached, not where or how they are installed.
 PIP_KEPT = re.compile(
     "(index|extra-index)-url|find-links|no-index|trusted-host|(client-)?cert|proxy|(default-)?timeout"
@@ -39,8 +42,13 @@ def refuse(sentence):
     sys.exit("course.py: " + sentence)
 
 
-def require_python(version):
-    """Refuse a Python for which TensorFlow has no build."""
+def require_python(version, oldest=OLDEST):
+    """Refuse a Python for which TensorFlow has no build, or that is older than what a maintainers' lock is for."""
+    if OLDEST <= tuple(version[:2]) < oldest:
+        refuse(
+            "this command's environment needs Python {}.{} or later, and this is {}.{}; call it by another name: "
+            "python3.12 course.py ...".format(*oldest, *version[:2])
+        )
     if not OLDEST <= tuple(version[:2]) <= NEWEST:
         refuse(
             "this is Python {}.{}, and the course needs 3.10 to 3.13 (TensorFlow has no build for others); "
@@ -254,8 +262,8 @@ def alone():
         yield
 
 
-def set_up(folder, lock):
-    """Make the environment `folder` from its lock, unless it stands already.
+def set_up(folder, lock, oldest=OLDEST):
+    """Make the environment `folder` from its lock, with a Python not before `oldest`, unless it stands already.
 
     It is made in `new`, beside it; `old` is there only while the two change places. So whatever stops this, and
     wherever, what worked is still there, under its own name again at the next call at the latest.
@@ -271,7 +279,7 @@ def set_up(folder, lock):
             put_back(old, folder)
             if not stands(folder, wanted):
                 if not stands(new, wanted):
-                    make(new, folder, lock)
+                    make(new, folder, lock, oldest)
                 exchange(new, folder, old)
                 if old.exists():
                     say(f"removing the {folder.name} before")
@@ -282,9 +290,9 @@ def set_up(folder, lock):
         refuse(explain_folder(problem))
 
 
-def make(new, folder, lock):
+def make(new, folder, lock, oldest):
     """Make `new` whole, as it is to be in the place of `folder`; the stamp is its last file."""
-    require_python(sys.version_info)
+    require_python(sys.version_info, oldest)
     require_machine(machine())
     require_venv()
     remove(new, ours=True)
@@ -299,7 +307,7 @@ def make(new, folder, lock):
         if python_of(folder).exists():
             python = python_of(folder)
             print(
-                f"{folder.name} is as it was and opens the lessons: {python} -m jupyterlab notebooks", file=sys.stderr
+                f"{folder.name} is as it was and opens the lessons: {python} {ROOT / 'tools/lab.py'}", file=sys.stderr
             )
         raise
 

@@ -158,17 +158,26 @@ ERRORS = (
         r"operands could not be broadcast together .*",
         "two arrays do not fit together entry by entry; look at their shapes, and whether one needs [:, None] or keepdims=True",
     ),
+    (r"(only integers, slices .* are valid indices|list indices must be integers or slices).*", "a place in an array is a whole number, which int(...) makes"),
+    (r"'NoneType' object is not subscriptable", "something is None where an array is meant; x.sort(), for one, sorts x itself and returns None"),
     (r"axis (\d+) is out of bounds for array of dimension (\d+)", r"axis={1} was asked of an array with {2} axes (the first is 0)"),
     (
         r"(matmul|dot|shapes).*(mismatch in its core dimension|not aligned).*",
         "a matrix product needs as many columns in the first as rows in the second; .T exchanges a matrix's axes",
     ),
     (r"The truth value of an array .* is ambiguous.*", "`if`, `and`, `or` and `not` take one truth value, not an array; np.where, & and | go entry by entry"),
-    (r"(float |integer |)division (or modulo )?by zero", "something is divided by 0; which input makes it 0?"),
+    (r"(float |integer |)division (or modulo )?by zero", "something is divided by 0; look for the input that makes it 0"),
     (r"(index|list index|tuple index).*out of (bounds|range).*", "there is no such place; the first is 0, the last one less than the length"),
     (r"too many indices for array.*", "the array has fewer axes than that"),
     (r"all the input array dimensions.*must match exactly.*", "the arrays do not fit along that axis; axis=1 sets columns beside each other"),
-    (r"only integer .*arrays.* can be (converted|used).*", "an array stands where one whole number is wanted; int(...) makes one"),
+    (
+        r"(only integer .*arrays.* can be (converted|used)|.* cannot be interpreted as an integer).*",
+        "one whole number is wanted there, which int(...) makes, or a shape, as x.shape is",
+    ),
+    (r"Cannot interpret '\d+' as a data type", "a shape is one argument, in brackets of its own, as x.shape is: (3, 4)"),
+    (r".*Generator' object is not callable", "a random generator is no function; its methods draw, as in rng.random(x.shape)"),
+    (r"invalid index to scalar variable.*", "a single number has no places; was an array wanted there, by an axis= of a mean, say, or of np.delete?"),
+    (r"output array .*", "a third array is taken for the place to write to; chain three factors by @"),
 )  # fmt: skip
 
 

@@ -44,6 +44,8 @@ def parts_of(found, number):
 def malformed(found, wanted, what, shown):
     """The sentence for a result of another kind or shape than the wanted one, shown: for which input; or None."""
     place, what = (f" {shown}", f"What {what} returns") if shown else ("", what)
+    if found is None and wanted is not None and shown:
+        return f"{what}{place} is None: on that way through it returns nothing."
     if isinstance(wanted, tuple):
         parts = parts_of(found, len(wanted))
         if parts is None:
@@ -56,8 +58,6 @@ def malformed(found, wanted, what, shown):
         return None
     array, right = as_numbers(found), np.asarray(wanted)
     if array is None:
-        if found is None and shown:
-            return f"{what}{place} is None: on that way through it returns nothing."
         return not_numbers(found, KINDS[right.dtype == bool, right.ndim == 0], what + place)
     if array.shape != right.shape and not (right.ndim == 0 and array.size == 1):
         return f"{what}{place} has shape {array.shape}, and {shape_wanted(right.shape, array.shape)}"
@@ -129,7 +129,9 @@ def _relation_of_parts(triples, reference, what, tolerance):
 
 
 def _same_relation(found, wanted, pairs, tolerance, of_value):
-    if any(same(found, np.round(wanted, d)) and np.allclose(found, wanted, rtol=0.05) for d in range(2, 7)):
+    exact = min(tolerance, 1e-5)
+    near = np.allclose(found, wanted, rtol=0, atol=0.05 * np.abs(wanted).max(initial=0))
+    if near and any(same(found, np.round(wanted, d), exact) for d in range(2, 7)):
         return "It is right as far as it goes, but rounded; give it unrounded, as the computation returns it."
     with np.errstate(all="ignore"):
         fitting = [words for function, words in RELATIONS if same(found, function(wanted), tolerance)]
@@ -166,7 +168,10 @@ def size_of(arguments):
 
 
 def shown(value, digits=4):
-    """A value in a sentence: short, with so many significant digits; an object without words of its own gives ''."""
+    """A value in a sentence: short, with so many significant digits; an object without words of its own gives ''.
+
+    Words of its own are what an example's made-up model or loss says of itself, not "<function ...>".
+    """
     numbers = None if isinstance(value, str) or callable(value) else as_numbers(value)
     if numbers is not None:
         if np.asarray(unpacked(value)).dtype == bool:
@@ -179,7 +184,8 @@ def shown(value, digits=4):
         return ", ".join(shown(part, digits) for part in value)
     if value is None or isinstance(value, str):
         return repr(value)
-    return repr(value) if type(value).__repr__ is not object.__repr__ and not callable(value) else ""
+    text = "" if isinstance(value, np.random.Generator) else repr(value)
+    return "" if text.startswith("<") else text
 
 
 def input_shown(reference, arguments):

@@ -4,13 +4,15 @@ import numpy as np
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils.validation import validate_data
 
-from aelearn import inputs, windows
-from aelearn._shared import CELLS
+from aelearn import _stream, inputs, windows
+from aelearn._shared import CELLS, CHUNK
 from aelearn.detectors.base import CHUNK_VALUES, CLIP, fits
 from aelearn.detectors.network import NetworkDetector, shared_model
 
 SEQUENCE_KINDS = ("forecast", "autoencoder", "neighbours")
 LEVELS = ("fixed", "running")
+_REFERENCE_WINDOWS = 10_000  # training windows kept for kind="neighbours"
+_WINDOW_VALUES = 4_000_000  # numbers of windows laid out at once while scoring
 _LEAST_SPREAD = 0.1  # of the training part's: what a quiet stretch is scaled by at least, level="running"
 
 
@@ -18,7 +20,9 @@ class SequenceDetector(NetworkDetector):
     """Trains on the first part of a series, calibrates on a later part, and scores every point of a series.
 
     kind: "forecast" (squared error of the next value), "autoencoder" (mean squared error of a window) or
-    "neighbours" (distance of a window to the nearest training window: no network). length: points of a window.
+    "neighbours" (distance of a window to the nearest training window: no network; of more than 10,000 training windows it
+    keeps 10,000, drawn at random, so that time and memory grow with the series and not with its square). Windows are laid
+    out a part at a time, whatever the length. length: points of a window.
     cell, units: of the recurrent layer. epochs, batch_size, learning_rate: as in `training.train`. alpha: promised
     false-alarm rate a point. calibration: share of the points in the last part, which the threshold comes from.
     gap: points left out before it; None takes `length`. random_state: seed, RandomState or None.
@@ -179,20 +183,26 @@ class SequenceDetector(NetworkDetector):
         self.history_ = None
         series = self._scaled(X).astype(np.float32)
         if self.kind == "neighbours":
-            self._remembered = series
+            cut = windows.cut(series, self.length)
+            kept = np.sort(rng.permutation(len(cut))[:_REFERENCE_WINDOWS]) if len(cut) > _REFERENCE_WINDOWS else None
+            self._remembered = series if kept is None else cut[kept].reshape(len(kept), self.length, -1)
             self._rebuild()
             return
         from aelearn import training
 
-        rows = _rows(series, self.length + (self.kind == "forecast"))
+        cut = windows.cut(series, self.length + (self.kind == "forecast"))
+        rows = _stream.Rows(lambda places: _flat(cut[places]), len(cut), lambda part, name: part)
         with shared_model(build, *self._shape()) as model:
             model.reset_weights(seed)
             self.history_ = training.train(model, rows, **self._training(seed))
             self._weights = model.get_weights()
 
     def _rebuild(self):
+        """The reference windows: of a series that is kept whole, or those that were drawn of a longer one."""
         if self.kind == "neighbours":
-            self._neighbours = NearestNeighbors(n_neighbors=1).fit(_rows(self._remembered, self.length))
+            kept = self._remembered
+            rows = _flat(windows.cut(kept, self.length) if kept.ndim == 2 else kept)
+            self._neighbours = NearestNeighbors(n_neighbors=1).fit(rows)
 
     def _shape(self):
         return self.kind, self.length, self.n_features_in_, self.cell, self.units
@@ -200,22 +210,19 @@ class SequenceDetector(NetworkDetector):
     def _judged(self, X):
         """The scores of the points that can be judged, the last ones of X."""
         series = self._scaled(X).astype(np.float32)
-        if self.kind == "forecast":
-            rows = _rows(series, self.length + 1)
-            known = self.length * X.shape[1]
-            errors = np.square(rows[:, known:] - self._ask("forecast", rows[:, :known]).astype(np.float64))
-            return errors.mean(axis=1)
-        rows = _rows(series, self.length)
         if self.kind == "neighbours":
-            scores = self._neighbours.kneighbors(rows)[0][:, 0]
+            scores = _of_windows(lambda rows: self._neighbours.kneighbors(rows)[0][:, 0], series, self.length)
         else:
-            scores = np.square(rows - self._ask("reconstruct", rows).astype(np.float64)).mean(axis=1)
+            with shared_model(build, *self._shape()) as model:
+                model.set_weights(self._weights)
+                if self.kind == "forecast":
+                    return _of_windows(lambda rows: self._surprise(model, rows), series, self.length + 1)
+                scores = _of_windows(lambda rows: _mean_square(rows, model.reconstruct(rows)), series, self.length)
         return scores if self.at == "end" else windows.to_points(scores, len(series), self.length)
 
-    def _ask(self, method, rows):
-        with shared_model(build, *self._shape()) as model:
-            model.set_weights(self._weights)
-            return getattr(model, method)(rows)
+    def _surprise(self, model, rows):  # the squared error of the forecast of each row's last point
+        known = self.length * self.n_features_in_
+        return _mean_square(rows[:, known:], model.forecast(rows[:, :known]))
 
     def _calibrate(self, scores):
         super()._calibrate(scores)
@@ -229,7 +236,8 @@ class SequenceDetector(NetworkDetector):
         super()._check_state()
         inputs.number(self._neutral, "_neutral")
         if self.kind == "neighbours":
-            fits(self._remembered, (None, self.n_features_in_))
+            drawn = np.ndim(self._remembered) == 3
+            fits(self._remembered, (None, self.length, self.n_features_in_) if drawn else (None, self.n_features_in_))
         else:
             for weight in self._weights:
                 fits(weight, np.shape(weight))
@@ -248,10 +256,20 @@ def _points_for(needed, share):
     return int(np.ceil(needed / share - 1e-9))
 
 
-def _rows(series, length):
-    """The windows of a scaled series, one flat row each, (n_windows, length * channels)."""
-    cut = windows.cut(series, length)
+def _flat(cut):
+    """Windows (n, length[, channels]) as one row each, (n, length * channels)."""
     return cut.reshape(len(cut), -1)
+
+
+def _of_windows(function, series, length):
+    """function(rows) -> (b,) for the windows of a scaled series, a part of them laid out at a time."""
+    cut = windows.cut(series, length)
+    rows = max(1, min(CHUNK, _WINDOW_VALUES // (length * series.shape[1])))
+    return np.concatenate([function(_flat(part)) for part in _stream.chunks(cut, rows)])
+
+
+def _mean_square(rows, given):
+    return np.square(rows - given.astype(np.float64)).mean(axis=1)
 
 
 def _series(X):

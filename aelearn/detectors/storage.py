@@ -15,9 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from aelearn._history import GameHistory, History
+
 FORMAT = "aelearn detector 2"
 MEND = "save the detector again with detector.save(path)"
-_RECORDS = ("History", "GameHistory")  # what a training saw; they come back as they were
+_RECORDS: dict[str, type] = {"History": History, "GameHistory": GameHistory}  # they come back as they were
 
 
 class Stored(NamedTuple):
@@ -128,11 +130,7 @@ def _unpacked(value, arrays):
 
 
 def _record(name, fields):
-    from aelearn import training
-
-    if name not in _RECORDS:
-        raise KeyError(name)
-    return getattr(training, name)(**fields)
+    return _RECORDS[name](**fields)
 
 
 def _from_format_2(settings, arrays):

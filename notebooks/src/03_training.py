@@ -26,7 +26,7 @@ import aelearn  # first: it keeps TensorFlow quiet
 import numpy as np
 
 from aelearn import data
-from aelearn.course import check, claim, hint, show_table  # hint("03.1") when you are stuck
+from aelearn.course import check, claim, hint, progress, show_table, solution
 
 digits = data.load("mnist5k")
 parts = data.split(digits, seed=0)
@@ -115,7 +115,7 @@ claim(
 #
 # ### Exercise 03.2
 # Write `step`: one step of gradient descent. It takes the weights (an array), the gradient (of the same shape) and the
-# learning rate, and returns the new weights.
+# learning rate, and returns the new weights; the old ones stay as they are.
 
 
 # %% tags=["exercise"]
@@ -233,7 +233,8 @@ from aelearn.models import Autoencoder
 def fresh(learning_rate=1e-3):
     model = Autoencoder(n_features=784, latent_dim=32, seed=0)  # the same initial weights
     optimizer = keras.optimizers.Adam(learning_rate)
-    optimizer.build(model.trainable_variables)  # two numbers for every weight
+    # makes room for Adam's two means of every weight: tf.function may not do so later
+    optimizer.build(model.trainable_variables)
     return model, optimizer
 
 
@@ -276,7 +277,8 @@ for _ in range(5):
 
 # %%
 by_hand, compiled = np.transpose(losses)
-times_faster = np.divide(*np.median(seconds, axis=0))
+seconds_by_hand, seconds_compiled = np.median(seconds, axis=0)
+times_faster = seconds_by_hand / seconds_compiled
 show_table(
     {"by hand": by_hand[[0, 2, 4]].tolist(), "compiled": compiled[[0, 2, 4]].tolist()},
     ["loss", "epoch 1", "epoch 3", "epoch 5"],
@@ -391,14 +393,14 @@ show_table(
 # %%
 _, losses_of_seeds, aucs_of_seeds = np.transpose(rows)
 claim(
-    "Five trainings, losses within 20 % and AUCs above .85: yet these differ by more than .002",
+    "Five trainings, losses within 20 % and AUCs above .85: yet the AUCs differ by more than .002",
     np.ptp(losses_of_seeds) < 0.2 * losses_of_seeds.min()
     and aucs_of_seeds.min() > 0.85
     and np.ptp(aucs_of_seeds) > 0.002,
 )  # seen, six splits: 1.3 to 7.2 %, .90 or more, .007 to .018
 
 # %% [markdown]
-# So the third digit of an AUC from *one* seed is noise. Whoever reports that a new trick
+# So the third digit of an AUC from *one* seed is noise, and the second is not safe. Whoever reports that a new trick
 # lifts the AUC by a few thousandths on one run has reported nothing. This course compares over several seeds.
 
 # %% [markdown]
@@ -416,11 +418,12 @@ held_out = [cut.x_train[:250] for cut in cuts]
 few = [cut.x_train[250:550] for cut in cuts]
 
 # %% [markdown]
-# A function trains on the 300 rows of one seed; it gives back the `History`, and the AUC on the test part.
+# One training on the 300 rows of a seed:
 
 
 # %%
 def train_few(seed, epochs, patience=None):
+    """The History, and the AUC on the test part."""
     few_model.reset_weights(seed)
     settings = dict(epochs=epochs, learning_rate=4e-3, patience=patience, seed=seed)
     seen = training.train(few_model, few[seed], validation=held_out[seed], **settings)
@@ -498,7 +501,7 @@ def early_stop(losses, patience):
 check("03.5", early_stop)
 
 # %% [markdown]
-# `train` does it when it is given `validation` and `patience`. And as the same seed gives the same training again, up to any epoch, we can go back and
+# `train` does it when it is given `validation` and `patience`. The same seed gives the same training again, so we can go back and
 # look at the AUC after 2 epochs, after 20, and at the best one.
 
 # %%
@@ -554,9 +557,8 @@ rows = [
     ["PCA", np.mean(pca_loss), np.mean(pca_auc)],
     ["5 nearest neighbours", None, np.mean(neighbours_auc)],
 ]
-show_table(
-    rows, ["", "validation loss", "AUC"], caption="300 normals, means of three seeds"
-)
+caption = "300 normals, means of three seeds"
+show_table(rows, ["", "validation loss", "AUC"], digits={"AUC": 2}, caption=caption)
 
 # %%
 claim(
@@ -565,7 +567,7 @@ claim(
 )
 
 # %% [markdown]
-# What does the loss know about *detection* from there on? And what does it know of which method detects better?
+# What does the loss know about *detection*?
 
 # %%
 moved = np.mean(auc_at_best) - np.mean(auc_at_20)
@@ -582,7 +584,7 @@ claim(
 # %% [markdown]
 # Once the rough shape of normal digits is learned, a lower loss no longer means better detection: what counts is how far anomalies and
 # normals are *apart*, and no loss on normal rows measures that. So the validation loss is a good judge of when one training goes wrong, and a poor judge of which of
-# two models detects better. And two simple baselines come close, with no learning rate to get wrong.
+# two models detects better. And two simple baselines come close.
 
 # %% [markdown]
 # ## Remember
@@ -629,7 +631,7 @@ claim(
 # ### Adam, written out
 #
 # Take two features, one strong and one weak: their mean squares are 1 and 0.01. The slopes of the loss differ as much, and so do the steps of gradient descent.
-# Adam keeps two means for every weight, in which old values fade: of the gradient (`mean`, in which a new gradient counts for a tenth, `beta_1`), and of its square (`square`, `beta_2`). It steps along the
+# Adam keeps two means for every weight, in which old values fade: of the gradient (`mean`, in which a new one counts for a tenth, `1 - beta_1`), and of its square (`square`, in which it counts for a thousandth, `1 - beta_2`). It steps along the
 # first divided by the square root of the second. Dividing by `1 - beta**t` makes up for both means starting at zero; `epsilon` keeps the divisor from being zero.
 
 # %%
@@ -729,7 +731,8 @@ def epoch_compiled(x, order):
     n_full, n_rest = divmod(x.shape[0], 64)
     total = tf.constant(0.0)
     for i in tf.range(n_full):
-        batch = tf.gather(x, tf.slice(order, [i * 64], [64]))
+        next_rows = tf.slice(order, [i * 64], [64])  # 64 numbers of order, from i * 64 on
+        batch = tf.gather(x, next_rows)  # x[next_rows]
         total += training_step(model_epoch, optimizer_epoch, batch) * 64
     if n_rest:
         batch = tf.gather(x, order[n_full * 64 :])

@@ -205,7 +205,7 @@ claim(
 # loss of NaN or infinity and must never win. If none is finite, return `None`.
 
 # %%
-from aelearn.course import check, hint, show_table, solution
+from aelearn.course import check, hint, progress, show_table, solution
 
 
 # %% tags=["exercise"]
@@ -311,19 +311,19 @@ claim(
 # ## Another loss: a subclass
 #
 # Pixels between 0 and 1 offer a second pair of output and loss. The output is a sigmoid, so that no pixel leaves that range, and the
-# loss is **binary cross-entropy** (BCE). For a pixel and its reconstruction,
+# loss is **binary cross-entropy** (BCE). For a pixel and its reconstruction, with natural logarithms,
 #
 # $$\text{BCE}(x, \hat x) = -\,x \ln \hat x - (1 - x) \ln(1 - \hat x).$$
 #
-# BCE is the right loss if each pixel is a coin and the reconstruction its chance of black, as the squared error is if **Gaussian noise**
-# of one strength lies on every pixel. Grey pixels are neither, quite. For values outside 0 to 1 it makes no sense.
+# BCE is the right loss if each pixel is a coin and the reconstruction its chance of black: it is minus the logarithm of the pixel's probability. So is the squared error, up to a factor and a constant, if **Gaussian noise**
+# of one strength lies on every pixel ([refresher](90_refresher.ipynb)). Grey pixels are neither, quite. For values outside 0 to 1 it makes no sense.
 #
 # To train with it, we **override** one method of `Autoencoder`: `train` asks the model for its `training_loss`. *This is the pattern of all
-# variants in this course:* those of lessons 06, 07 and 08 are the same few lines with another loss.
+# variants in this course:* those of lessons 06, 07 and 08 override it too, and little besides.
 #
 # ### Exercise 05.2
-# Write the method `training_loss(self, x)`: the mean BCE over all pixels of the batch `x`, one number. The reconstruction is `self(x)`. TensorFlow's functions are `tf.math.log`, `tf.reduce_mean` and
-# `tf.clip_by_value(values, low, high)`. A sigmoid may round to exactly 0 or 1: keep the reconstruction between `1e-6` and `1 - 1e-6`.
+# Write `training_loss(self, x)`: the mean BCE over all pixels of the batch `x`, one number. (A method is a function whose first argument is the model; its class comes below.)
+# The reconstruction is `self(x)`. Gradients want TensorFlow's functions: `tf.math.log`, `tf.reduce_mean` and `tf.clip_by_value(values, low, high)`. A sigmoid may round to exactly 0 or 1: keep the reconstruction between `1e-6` and `1 - 1e-6`.
 
 # %%
 import keras
@@ -414,7 +414,7 @@ def shuffled_patches(rows):
         bands = np.split(row.reshape(28, 28), 4)  # four bands of 7 lines
         squares = np.array([np.split(band, 4, axis=1) for band in bands])
         mixed = rng.permutation(squares.reshape(16, 7, 7)).reshape(4, 4, 7, 7)
-        fakes[i] = np.hstack(np.hstack(mixed)).ravel()  # back together
+        fakes[i] = np.block([list(band) for band in mixed]).ravel()  # joined again
     return fakes
 
 
@@ -528,15 +528,16 @@ def simplest_good_enough(means, deviations, n_seeds):
 check("05.4", simplest_good_enough)
 
 # %% [markdown]
-# Now choose the size of the code as you would have to at work: halves as guide, the rule to decide, and no label.
+# Now choose the size of the code: halves as guide, the rule to decide, and no label from here on.
 
 # %%
 promise = said["halves"][: len(sizes)]
 top = promise.mean(axis=1).argmax()
+# ddof=1: the squares divided by one less than their number, as few values lie nearer to their own mean
 least = promise[top].mean() - promise[top].std(ddof=1) / np.sqrt(len(parts))
 chosen = sizes[np.flatnonzero(promise.mean(axis=1) >= least)[0]]
 print("means", promise.mean(axis=1).round(3), "at least", least.round(3), "so take", chosen)
-claim("Without labels, halves and the rule take the code of 8", chosen == 8)
+claim("Once halves are the guide, the rule takes the code of 8", chosen == 8)
 # seen, eight seeds: 8 has the highest value for each, by .009 to .033
 
 # %% [markdown]
@@ -647,8 +648,8 @@ def rank_correlation(a, b):
 check("05.5", rank_correlation)
 
 # %% [markdown]
-# It sees only whether one list rises with the other. The sizes 2 and 8 alone have error and AUC in step, 8, 32 and 128 out of step; over all
-# of them an arch comes out low, though the two are closely related. Draw before you correlate.
+# It sees only whether one list rises with the other. From size 2 to 8 the AUC rises while the error falls; from 8 to 128 both fall. The two halves of this arch cancel: the
+# rank correlation over all sizes is low, though the picture shows a clear relation. Draw before you correlate.
 #
 # ### Cross-entropy as a score
 #

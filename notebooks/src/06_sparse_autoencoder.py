@@ -60,15 +60,15 @@ digits
 #
 # $$\text{loss} = \text{mean squared error} + \lambda \cdot \frac{1}{n\,d_z} \sum_{i=1}^{n} \sum_{j=1}^{d_z} |z_{ij}| .$$
 #
-# The second part is a **penalty**. Without its **penalty weight** $\lambda$ ("lambda") it is the mean size of an activity: the **L1 penalty**.
-# Why the size and not its square? The slope of the size is the same everywhere: a unit that brings less
+# The second part is a **penalty**. Without its **penalty weight** $\lambda$ ("lambda") it is the mean of the activities without their signs: the **L1 penalty**.
+# Why not of their squares? The slope of an absolute value is the same everywhere: a unit that brings less
 # than the price is pushed all the way to zero. The slope of a square fades near zero, so small activity goes nearly free.
 #
 # ### Exercise 06.1
 # Write `l1_penalty(code)` for an array with one row for each sample. It returns one number, the mean without the penalty weight. Do not rely on a ReLU: codes may be negative.
 
 # %%
-from aelearn.course import check, hint  # hint("06.1") when you are stuck
+from aelearn.course import check, hint, progress, solution
 
 
 # %% tags=["exercise"]
@@ -217,9 +217,10 @@ def patterns(weights, code):
     """What each living unit draws, (units, 784), from the busiest unit on."""
     model.set_weights(weights)
     n_samples = np.sum(code > LEVEL, axis=0)  # that wake a unit
-    living = np.argsort(-n_samples, kind="stable")[: np.sum(n_samples > 0)]
     typical = code.sum(axis=0) / np.maximum(n_samples, 1)
-    one_on = np.diag(typical)[living]  # in each row one unit is on
+    busiest_first = np.argsort(-n_samples, kind="stable")
+    living = busiest_first[: np.sum(n_samples > 0)]  # the dead ones stand last
+    one_on = np.diag(typical)[living]  # a row for each of them: it is on, all others are 0
     silent = np.zeros((1, len(typical)))
     return np.asarray(model.decoder(one_on)) - np.asarray(model.decoder(silent))
 
@@ -236,10 +237,10 @@ for name, pictures in zip(("no penalty", "penalty"), drawn, strict=True):
     shown[f"{name}, middle"] = 0.5 + 0.5 * scaled[middle : middle + 8]
 plots.pictures(
     shown,
-    title="With the penalty the patterns are strokes and whole digits; without it, mostly speckle",
+    title="With the penalty the patterns are strokes and whole digits; without it they are rougher",
     description=(
         "Four lines of eight patterns on grey, of the busiest units and of middling ones. Without a penalty "
-        "there is mostly speckle. With it there are dark strokes and whole odd digits with light edges."
+        "they are grainy, with hints of strokes. With it most are smooth dark strokes and whole odd digits with light edges."
     ),
 )
 
@@ -250,7 +251,7 @@ plots.pictures(
 
 # %%
 def smoothness(pictures):
-    """Correlation of each pixel with its right-hand neighbour: near 0 for speckle."""
+    """Correlation of each pixel with its right-hand neighbour: near 0 for pure noise."""
     grid = pictures.reshape(-1, 28, 28)
     return np.corrcoef(grid[:, :, :-1].ravel(), grid[:, :, 1:].ravel())[0, 1]
 
@@ -347,7 +348,7 @@ claim(
 #
 # ### Exercise 06.4
 # Write `keep_largest(code, n_kept)`: an array of the shape of `code` in which each row keeps its `n_kept` largest values, where they stand, and is 0 elsewhere.
-# No row has equal values, and `n_kept` is at least 1 and at most the number of units.
+# No row has equal values, and `n_kept` is at least 1 and at most the number of units. Leave `code` as it is.
 
 
 # %% tags=["exercise"]
@@ -452,7 +453,7 @@ claim(
 
 # %%
 claim(
-    "The penalty lifts a large code, and not above the nearest neighbour by more than .01",
+    "The penalty lifts the large code, and leaves it at most .01 above the nearest neighbour",
     l1_auc > plain_auc + 0.005 and l1_auc < np.mean(nearest_auc) + 0.01,
 )  # seen, single splits, seven seeds: .013 to .036; .013 to .001 below
 
@@ -511,15 +512,15 @@ claim(
 #
 # ### A loophole
 #
-# The L1 penalty counts the *size* of activity, but what we want is *few* active units. Those are two things. Make every
+# The L1 penalty counts *how much* activity there is, but what we want is *few* active units. Those are two things. Make every
 # activity ten times smaller, and let the decoder's first layer multiply by ten. **Predict first:** what happens to the penalty, to the reconstructions, to the active share?
 
 # %%
 model.set_weights(trained[0.1])
 large_copies = model.reconstruct(digits.x_test)
-shrunk = [array.copy() for array in trained[0.1]]  # two arrays for each of four layers
-shrunk[2], shrunk[3], shrunk[4] = shrunk[2] / 10, shrunk[3] / 10, shrunk[4] * 10
-model.set_weights(shrunk)
+# weights and biases of four layers: hidden, code, hidden, output
+w1, b1, w2, b2, w3, b3, w4, b4 = trained[0.1]
+model.set_weights([w1, b1, w2 / 10, b2 / 10, w3 * 10, b3, w4, b4])
 small_copies = model.reconstruct(digits.x_test)
 small_code = np.asarray(model.encoder(digits.x_train))
 
@@ -543,7 +544,7 @@ claim(
 # The other classic penalty gives every unit a target: be active at a **target rate** $\rho$ ("rho"), say 5 %.
 # It takes sigmoid units, whose activity lies between 0 and 1. The mean activity of unit j over
 # the batch is $\hat\rho_j$. How far that is from the target is measured by the **Kullback-Leibler
-# divergence** between two coins, one that falls on "active" with chance $\rho$ and one with $\hat\rho_j$:
+# divergence**, here between two coins, one that falls on "active" with chance $\rho$ and one with $\hat\rho_j$:
 #
 # $$\mathrm{KL}(\rho \,\|\, \hat\rho_j) = \rho \log\frac{\rho}{\hat\rho_j} + (1 - \rho) \log\frac{1 - \rho}{1 - \hat\rho_j} .$$
 #
@@ -551,7 +552,7 @@ claim(
 # The **KL penalty** is its mean over the units.
 #
 # ### Exercise 06.5
-# Write `kl_penalty(code, target_rate)` in NumPy. First clip the mean activities to between 1e-6 and 1 - 1e-6, so that no logarithm of zero is taken.
+# Write `kl_penalty(code, target_rate)` in NumPy, with natural logarithms. First clip the mean activities to between 1e-6 and 1 - 1e-6, so that no logarithm of zero is taken.
 
 
 # %% tags=["exercise"]

@@ -54,10 +54,11 @@ points, new_points = arch(200, seed=0), arch(2000, seed=100)
 # and **gamma** says how fast likeness fades. Equal samples have likeness 1, far ones nearly 0.
 #
 # ### Exercise 09.1
-# Write `kernel(a, b, gamma)` for arrays a of shape (n, d) and b of shape (m, d). It returns shape (n, m).
+# Write `kernel(a, b, gamma)` for arrays a of shape (n, d) and b of shape (m, d). It returns shape (n, m): each row of a with each of b.
+# (`a[:, None]` has shape (n, 1, d), `b[None]` has (1, m, d); NumPy stretches both to (n, m, d).)
 
 # %%
-from aelearn.course import check, claim, hint, show_table, solution
+from aelearn.course import check, claim, hint, progress, show_table, solution
 
 
 # %% tags=["exercise"]
@@ -72,8 +73,8 @@ check("09.1", kernel)
 
 # %% [markdown]
 # A **One-Class SVM** (**support vector machine**) says how alike a sample is to some of the training samples: a sum of likenesses, each times a
-# *coefficient*, minus a *level*. Below the level a sample is outside. Most coefficients come out as zero; the samples whose
-# coefficient is not are called **support vectors**, and the others could be thrown away. Is that all? We let **scikit-learn** fit one and do the sum ourselves.
+# *coefficient*, minus a *level*. Below the level a sample is outside. Fitting draws the boundary tight; training samples well inside do not touch it, and
+# their coefficients come out as zero. The others are the **support vectors**. Is that all? We let **scikit-learn** fit one and do the sum ourselves.
 
 # %%
 from sklearn.metrics.pairwise import rbf_kernel
@@ -128,7 +129,7 @@ plots.show(
 # ## What nu promises
 #
 # **nu**, from 0 to 1, has a clear meaning (Schölkopf and others 2001): at most a share nu of the *training* samples ends up outside, and
-# at least a share nu become support vectors. (Outside are those whose coefficient is at its largest, 1; others lie on the boundary.) Is nu, then, the false-alarm rate?
+# at least a share nu become support vectors. (A coefficient may be 1 at most; samples outside have that, samples on the boundary less.) Is nu, then, the false-alarm rate?
 
 # %%
 NU, shares = 0.05, {}
@@ -147,13 +148,13 @@ claim("nu is kept on training rows, and by the support vectors", kept)
 claim("At a large gamma most new normals are outside", new[-1] > 0.5)
 
 # %% [markdown]
-# So nu is a promise about training rows, as a threshold from training errors was in lesson 00.
-# The remedy is known: calibrate on normals that were not trained on. We do so below.
+# So nu is a promise about training rows, as a threshold from training errors was in lesson 04.
+# The remedy is known, and comes below: calibrate on normals that were not trained on.
 #
 # ## One dial, two old friends
 #
-# What is the score at the two ends of gamma's dial? With a *small* gamma every support vector counts, near or far, and the sum ranks like *one* distance: that to their
-# weighted mean, the **centre**. With a *large* one likeness fades so fast that only the closest still counts: the **nearest neighbour** of lesson 00.
+# What is the score at the two ends of gamma's dial? With a *small* gamma every support vector counts, near or far: a likeness is nearly 1 minus gamma times the squared distance, so the
+# sum ranks like *one* distance, that to their weighted mean, the **centre**. With a *large* one likeness fades so fast that only the closest still counts: the **nearest neighbour** of lesson 00.
 # We see it on digits averaged down to 7 × 7 pixels. A **rank correlation** of 1 means that two scores order all samples alike.
 
 # %%
@@ -199,13 +200,13 @@ claim("A large gamma ranks by the nearest neighbour", rows[-1][2] > 0.98)
 claim("On digits the default is at the wrong end", rows[-1][3] > rows[1][3] + 0.08)
 
 # %% [markdown]
-# Which end is the right one? That is a question about the data, and we come back to it. A kernel is blind to everything but distance, so scale the features first (lesson 01).
+# Which end is right is a question about the data; we come back to it. A kernel is blind to everything but distance, so scale the features first (lesson 01).
 #
 # ## Five more, one screen each
 #
 # Each method is a function: fit on training rows, return a score, higher is more anomalous.
 # **PCA** (lesson 02) knows *flat* shapes. The **Mahalanobis distance** is the distance from the mean, counted in **standard deviations** along every direction: it knows *ellipses*.
-# With many features the **covariance matrix** behind it is a poor guess; **shrinkage** pulls it towards a ball (Ledoit and Wolf's rule chooses how far).
+# With many features the **covariance matrix** behind it is a poor guess; **shrinkage** makes the ellipse rounder (Ledoit and Wolf's rule chooses how much).
 
 # %%
 from sklearn.covariance import LedoitWolf
@@ -278,7 +279,7 @@ plots.show(
     figure,
     "Six panels with the same points and the shaded inside of each method. PCA draws a straight strip, Mahalanobis an ellipse, the Isolation "
     "Forest a block with jagged edges; all three hold empty space under the arch. Five neighbours and the One-Class SVM "
-    "follow arch and clump; LOF draws a broad band around them.",
+    "follow arch and clump; LOF draws a broad band around the arch and leaves the rim of the clump outside.",
 )
 
 # %%
@@ -292,10 +293,11 @@ show_table(
 )
 
 # %%
-*flat, third = sorted(arch_auc.values())[:3]
-last_two = max(arch_auc["PCA, 1 component"], arch_auc["Mahalanobis"]) == flat[1]
-# seen, six seeds: .046 to .067 behind the third
-claim("PCA and Mahalanobis are the last two", last_two and third > flat[1] + 0.02)
+order = sorted(arch_auc, key=arch_auc.get)  # the worst first
+last_two = set(order[:2]) == {"PCA, 1 component", "Mahalanobis"}
+gap = arch_auc[order[2]] - arch_auc[order[1]]
+# seen, six seeds: .046 to .067
+claim("PCA and Mahalanobis are the last two", last_two and gap > 0.02)
 
 # %% [markdown]
 # ## A detector in five lines
@@ -309,10 +311,11 @@ from aelearn.detectors import CalibratedDetector
 
 
 class SVMDetector(CalibratedDetector):
-    """A One-Class SVM with scikit-learn's default gamma and nu."""
+    """A One-Class SVM with nu of 5 % and ten times the default gamma, which ranked well."""
 
     def _learn(self, X, rng):
-        self._svm = OneClassSVM().fit(self._scaled(X))
+        x = self._scaled(X)
+        self._svm = OneClassSVM(gamma=10 / (x.shape[1] * x.var()), nu=0.05).fit(x)
 
     def _anomaly_score(self, X):
         return -self._svm.score_samples(self._scaled(X))
@@ -323,18 +326,19 @@ own, ours = [], []
 for seed in range(5):
     split = data.split(digits, seed=seed)
     train, test = smaller(split.x_train, 7), smaller(split.x_test[split.y_test == 0], 7)
-    own.append(np.mean(OneClassSVM().fit(train).predict(test) == -1))
     detector = SVMDetector().fit(train, X_calibration=smaller(split.x_calibration, 7))
+    own.append(np.mean(detector._svm.predict(detector._scaled(test)) == -1))
     ours.append(np.mean(detector.predict(test) == -1))
 
 # %%
-print(f"false alarms: its own answer {np.mean(own):.0%}, calibrated {np.mean(ours):.1%}")
+print(f"asked for 5 %; its own answer {np.mean(own):.0%}, calibrated {np.mean(ours):.1%}")
+# seen, eight seeds: its own 85 to 88 %, calibrated 3 to 6 %
 claim("Calibrated, it keeps the 5 % within 2 points", abs(np.mean(ours) - 0.05) < 0.02)
 
 # %% [markdown]
 # ### Exercise 09.2
 # Make a detector of PCA's reconstruction error. In `_learn`, fit `PCA(0.9)`, which keeps as many components as 90 % of the variance
-# needs, on scaled rows and store it in `self`. In `_anomaly_score`, return the error of each row.
+# needs, on scaled rows and store it in `self` (nobody reads what `_learn` returns). In `_anomaly_score`, return the error of each row.
 
 
 # %% tags=["exercise"]
@@ -363,7 +367,7 @@ check("09.2", PCADetector)
 #
 # $$p = \left( \frac{z}{s_z},\ \frac{x - \hat x}{s_r} \right), \qquad s_z^2 = \text{mean of } \lVert z - \bar z \rVert^2, \quad s_r^2 = \text{mean of } \lVert x - \hat x \rVert^2 .$$
 #
-# The score is the mean distance of $p$ to the 5 nearest training rows' $p$. An unusual code counts, and so does an unusual *kind* of error, even a small one.
+# (The bar makes it the mean code.) The score is the mean distance of the point p to those of the 5 nearest training rows. An unusual code counts, and so does an unusual *kind* of error, even a small one.
 #
 # ### Exercise 09.3
 # Write `place(z, x, x_hat, s_z, s_r)`: $p$ for codes z (n, k) and rows x and x_hat (n, d). It returns (n, k + d).
@@ -406,7 +410,8 @@ def neighbour_score(x):
 x_new = np.vstack([new_points, uniform])
 both = {"error alone": roc_auc_score(y, pca(points)(x_new)),
         "code and residual": roc_auc_score(y, neighbour_score(x_new))}  # fmt: skip
-show_table(both, ["PCA, scored by", "AUC"], digits=2, caption="The arch again")
+rows = both | {"(5 neighbours of the points)": arch_auc["5 neighbours"]}
+show_table(rows, ["PCA, scored by", "AUC"], digits=2, caption="The arch again")
 gain = both["code and residual"] - both["error alone"]
 # seen, six seeds: .16 to .18
 claim("The same PCA ranks far better by its neighbours", gain > 0.1)
@@ -438,7 +443,8 @@ pictures = {task["features"]: task for task in stored["pictures"].values()}
 def at_rule(task, method):
     """The AUC of each seed at the setting that is taken without labels."""
     settings = {"PCA": task["usual_code"], "autoencoder": task["usual_code"], "OC-SVM": 1}
-    return task["auc"][method][str(settings.get(method, "default"))]
+    setting = str(settings.get(method, "default"))  # the others have only one
+    return task["auc"][method][setting]
 
 
 # %%
@@ -461,7 +467,7 @@ nearest = over_sizes(at_rule, "nearest neighbour")
 # Draw both comparisons
 for curves, title in (
     (rule, "Without labels the saying looks true"),
-    (best | {"nearest neighbour": nearest}, "Each at its best: hardly"),
+    (best | {"nearest neighbour": nearest}, "Each at its best: little of it is left"),
 ):
     plots.lines(
         list(pictures),
@@ -480,7 +486,8 @@ for curves, title in (
 
 # %%
 by_rule = (rule["autoencoder, by rule"] - rule["OC-SVM, by rule"]).mean(axis=1)
-at_best_lead = (best["autoencoder"] - best["OC-SVM"]).mean(axis=1)
+lead_of_seeds = best["autoencoder"] - best["OC-SVM"]  # (sizes, seeds)
+at_best_lead = lead_of_seeds.mean(axis=1)
 rows = [[n, *leads] for n, *leads in zip(pictures, by_rule, at_best_lead, strict=True)]
 show_table(
     rows, ["pixels", "by rule", "each at its best"], caption="AUC, autoencoder minus SVM"
@@ -492,12 +499,15 @@ claim(
     "Each at its best, less than a third of that is left",
     at_best_lead[-1] < by_rule[-1] / 3,
 )
-claim("At 4 and 16 pixels it is then a draw", np.abs(at_best_lead[:2]).max() < 0.02)
+claim(
+    "It is ahead with every seed from 49 pixels on, and not at 4 and 16",
+    lead_of_seeds[2:].min() > 0 and lead_of_seeds[:2].min(axis=1).max() < 0,
+)
 apart = np.abs(nearest - best["OC-SVM"]).max()
 claim("And the nearest neighbour is as good as the SVM", apart < 0.03)
 
 # %% [markdown]
-# *Its direction is right on these pictures, its size is mostly the default gamma.* The nearest neighbour has nothing to tune and does as well as the tuned SVM. Now four tables; speakers of the vowels stand in one part only.
+# The nearest neighbour has nothing to tune and does as well as the tuned SVM. Now four tables; speakers of the vowels stand in one part only.
 
 # %%
 tables, rows = stored["tables"], []
@@ -517,7 +527,7 @@ columns = [
     "neighbour",
     "Forest",
 ]
-caption = "AUC, the first three at their best"
+caption = "AUC, the first three at the best of a few settings"
 show_table(rows, columns, digits={"best gamma / default": 1}, caption=caption)
 
 # %%
@@ -528,8 +538,9 @@ turned = factor["vowel"] < 1 < factor["page_blocks"]
 claim("The best gamma is small on vowel and large on page blocks", turned)
 
 # %% [markdown]
-# With few features the SVM is not behind: so far the saying holds. But *which* gamma is best turns with the data: new speakers are best judged by the distance to a centre, page blocks by their neighbours, and no rule without
-# labels can know that. And the winner is often a third method. *The number of features is a poor guide*; try the simple ones on your data.
+# *The sign follows the saying; the size is small*, .02 at 784 pixels beside .13 while gamma was left alone. (Lesson 12 takes the SVM at its defaults, beside 5 neighbours.)
+# And *which* gamma is best turns with the data: new speakers are best judged by the distance to a centre, page blocks by their neighbours.
+# On page blocks a third method, PCA, is best. (On telescope lesson 12's PCA, of six components, is .01 above the sizes tried here.) Try the simple ones on your data.
 #
 # ## Remember
 #
@@ -564,7 +575,7 @@ claim("The best gamma is small on vowel and large on page blocks", turned)
 #
 # ### A gamma without labels
 #
-# Why is the default near the centre's end? It makes gamma times the squared distance about 2 for an average pair of rows, so every row still feels
+# Why is the default near the centre's end? It is one over the summed variances of the features, and an average pair of rows has twice that sum between them, squared. So gamma times the squared distance is about 2, and every row still feels
 # every other. On digits a row should feel its neighbours. So ask *them*: one over the mean squared distance of each training row to its nearest *other* training row, which we call the **neighbour gamma**.
 #
 # ### Exercise 09.4
@@ -593,7 +604,7 @@ for name, task in [*named.items(), *tables.items()]:
     )
     rows.append([name, *np.mean(found, axis=1)])
 columns = ["", "default gamma", "neighbour gamma", "ten times the default"]
-show_table(rows, columns, caption="ROC AUC of the One-Class SVM, no label used")
+show_table(rows, columns, caption="ROC AUC of the One-Class SVM")
 
 # %%
 gain = {row[0]: row[2] - row[1] for row in rows}
@@ -601,7 +612,7 @@ claim("It gains at every picture size", min(gain[f"{n} pixels"] for n in picture
 claim("And costs more than .1 on new speakers", gain["vowel"] < -0.1)
 
 # %% [markdown]
-# Ten times the default, a plainer rule, does as well or better on the pictures, and loses on vowel as well. A rule that looks at near rows is right where near rows tell.
+# Ten times the default, a plainer rule, does as well or better on the pictures, and loses on vowel as well; but we knew from test labels that it suits pictures. A rule that looks at near rows is right where near rows tell.
 #
 # ### Anomalies among the training rows
 #
@@ -624,10 +635,10 @@ show_table(
     caption="Eight anomalies at one spot",
 )
 passed = not raised[1] and not raised[5]
-claim("Up to five neighbours pass the spot, twenty do not", passed and raised[20])
+claim("Up to five neighbours let the spot pass, twenty do not", passed and raised[20])
 
 # %% [markdown]
-# More neighbours than anomalies at a spot: that is the remedy, and its price is a coarser idea of "near". Where training rows may hold anomalies, take k = 20.
+# More neighbours than there may be anomalies alike: that is the remedy, and its price is a coarser idea of "near". Five suffice only for stray ones, and twenty-one at a spot would defeat twenty.
 #
 # ### One notion of far
 #
@@ -672,7 +683,8 @@ claim(
 
 # %% [markdown]
 # The way out: take a few training rows as **landmarks** and describe every row by its likeness to them only. With $K_{nm}$, of shape (n, m), and $K_{mm}$, the likenesses of the landmarks among
-# themselves, the whole matrix is guessed from that strip (the **Nyström method**, Williams and Seeger 2001):
+# themselves, the whole matrix is guessed from that strip (the **Nyström method**, Williams and Seeger 2001). The middle factor is an inverse: what landmarks that are alike
+# say twice, it counts once. $\top$ exchanges rows and columns, `.T`:
 #
 # $$K_{nn} \approx K_{nm}\, K_{mm}^{-1}\, K_{nm}^\top .$$
 #

@@ -26,7 +26,7 @@ import aelearn  # first: it keeps TensorFlow quiet
 import numpy as np
 
 from aelearn import data
-from aelearn.course import check, claim, hint, show_table, solution
+from aelearn.course import check, claim, hint, progress, show_table, solution
 
 board = data.results("scoreboard")
 table = board["table"]
@@ -45,7 +45,8 @@ show_table(board["sources"], ["task", "source"], caption="The tables on the boar
 # neighbours (lessons 04, 09), the variational one also by ELBO and **KL** (lesson 08).
 #
 # **What was equal, and what was not.** All methods saw the same rows, scaled in the same way. Every network got the same budget:
-# 100 epochs, or as many as make 2000 steps. Nothing was tuned on a task. But the training rows were chosen *by label*, normals
+# 100 epochs, or as many as make 2000 steps. The simple methods have scikit-learn's defaults, and PCA keeps 90 % of the variance: 4 to
+# 74 components. Nothing was tuned on a task. But the training rows were chosen *by label*, normals
 # only, which is more than "no labels". And the package's defaults were once chosen with a look at four of the six sources; only
 # `digits` and `telescope` had no say.
 #
@@ -113,7 +114,7 @@ auc = figures("auc")
 print(auc.shape)
 
 # %% [markdown]
-# A mean over its rows would count MNIST three times, so we average the tasks of each source first.
+# A mean over its rows would count MNIST three times; we average the tasks of each source first.
 
 # %%
 names = np.unique(sources)
@@ -165,48 +166,52 @@ upside_down = cosine[np.isin(names, ["breast_cancer", "vowel"])]
 claim("By the cosine every kind ranks upside down on two tables", upside_down.max() < 0.45)
 
 # %% [markdown]
-# No method is best everywhere, and most of the top rows lie so close together that their order means little. What does stand
+# No method is best everywhere, and the top rows lie so close together that their order means little. What does stand
 # out is the *score*: the cosine forgets how long a sample is, and on two tables it is far below the .5 of a coin, whatever the
-# model. A wrong score ruins any model.
+# model.
 #
 # ## The promise
 #
-# Ranking is half of a detector; the promise of 5 % is the other half. **Predict first:** which methods break it, the good ones or the bad ones?
+# The other half of a detector is the promise of 5 %. **Predict first:** which methods break it, the good ones or the bad ones?
 
 # %%
 rates = by_source(figures("false_alarm_rate"))  # (sources, methods)
 plots.dots(
     dict(zip(names, rates, strict=True)),
-    title="New speakers break the promise, whatever the method",
+    title="New speakers get more false alarms than promised",
     xlabel="false-alarm rate",
     promised=board["alpha"],
     percent=True,
     description="A row for each source with one dot for each of 22 methods and a diamond at their mean. Five "
     "diamonds stand near the dotted line at the promised 5 %; that of vowel stands between 7 and 8 %, "
-    "and nearly all its dots lie to the right of the line.",
+    "and all its dots lie to the right of the line, two of them just.",
 )
 
 # %%
 mean_rate = dict(zip(names, rates.mean(axis=1), strict=True))
 others = [rate for name, rate in mean_rate.items() if name != "vowel"]
-claim("On vowel the methods deliver more than 6 % on average", mean_rate["vowel"] > 0.06)
-claim("On each other source 4 to 6 %", min(others) > 0.04 and max(others) < 0.06)
+print(f"vowel: {mean_rate['vowel']:.1%} on average")
+claim(
+    "On vowel it is more than 6 % on average, on each other source 4 to 6 %",
+    mean_rate["vowel"] > 0.06 and min(others) > 0.04 and max(others) < 0.06,
+)
 
 # %% [markdown]
 # Good and bad methods keep it alike: split-conformal calibration asks nothing of a score, only that calibration rows and new
-# normals are exchangeable (lesson 04). Rows of *other speakers* are not, and no method mends that. For new speakers, patients or
-# machines, calibrate on several of them.
+# normals are exchangeable (lesson 04). Rows of *other speakers* are not. Here three speakers calibrate whom the
+# detector did not train on; where known ones calibrate, new speakers get more than ten times the promise (lesson 13). For new speakers, patients or
+# machines, calibrate on many of them. (All methods share five splits, so 22 dots are not 22 witnesses.)
 #
 # ## Is one better?
 #
-# Often the question is smaller: is this method better than the *simple one I would use anyway*? Then take the differences to
-# it, source by source. Our reference is the mean distance to the 5 nearest training rows. Six differences are few, and their
-# mean has an **interval**:
+# Often the question is smaller: is this method better than the *simple one I would use anyway*? Take the differences to
+# it, source by source; here to the mean distance to the 5 nearest training rows. The mean of six differences has an **interval**:
 #
 # $$\bar g \pm t \, \frac{s}{\sqrt n}$$
 #
-# where $\bar g$ is the mean of the $n$ differences, $s$ their **standard deviation** (with $n - 1$ below the fraction bar,
-# `ddof=1`), and $t$ a number a little above 2 that makes up for $s$ being a guess from few values: `scipy.stats.t.ppf(0.975, n - 1)`.
+# where $\bar g$ is the mean of the $n$ differences, $s$ their **standard deviation** (with `ddof=1`, which divides by one less than n),
+# and $t$ a number above 2, for six values 2.57, that makes up for a spread guessed from few values: `scipy.stats.t.ppf(0.975, n - 1)`,
+# since 95 % inside leave 2.5 % on each side.
 #
 # ### Exercise 12.1
 # Write `t_interval(differences)` for an array of shape (n,). Return the two ends, the lower first.
@@ -229,7 +234,8 @@ check("12.1", t_interval)
 # %%
 reference = methods.index("5 neighbours")
 gains = votes - votes[:, [reference]]  # (sources, methods)
-half = t.ppf(0.975, len(names) - 1) * gains.std(axis=0, ddof=1) / np.sqrt(len(names))
+factor = t.ppf(0.975, len(names) - 1) / np.sqrt(len(names))
+half = factor * gains.std(axis=0, ddof=1)
 low, high = gains.mean(axis=0) - half, gains.mean(axis=0) + half
 
 # %% tags=["fold"]
@@ -259,17 +265,18 @@ claim("No interval lies above zero", (np.delete(low, reference) <= 0).all())
 claim("That of the GAN lies below it", high[methods.index("GAN")] < 0)
 
 # %% [markdown]
-# "Cannot say" is a result: it is what six sources allow. Among 21 intervals one may miss by luck alone, so the GAN's is a hint. And "not told apart" is not "equal": a method whose dots lie far on both sides is much better somewhere and much
+# Among 21 intervals one may miss by luck alone, so the GAN's is a hint. And "not told apart" is not "equal": a method whose dots lie far on both sides is much better somewhere and much
 # worse elsewhere.
-# %% [markdown]
+#
 # ## The price of choosing
 #
-# Everybody reads a scoreboard in the same way: *take the top line*. But the top line was chosen with the test labels in sight.
+# Everybody *takes the top line* of a scoreboard. But it was chosen with the test labels in sight.
 # How much of its lead is left where the choice has not looked? Leave one source out, choose the method with the best mean on the others, and look.
 #
 # ### Exercise 12.2
 # Write `leads(votes, reference)` for an array (sources, methods). For each source: find the method with the largest mean over the *other* sources;
 # note by how much it leads the column `reference` there (its mean over the others minus that of the reference), and by how much on the source left out. Return the two arrays, each of shape (sources,).
+# The reference may be chosen too.
 
 
 # %% tags=["exercise"]
@@ -297,15 +304,23 @@ columns = ["left out", "chosen on the others", "leads there", "leads here"]
 show_table(rows, columns, caption="The lead of the chosen method over 5 neighbours, in AUC")
 
 # %%
-there, here = np.mean([row[2:] for row in rows], axis=0)
+there, here = np.transpose([row[2:] for row in rows])
+rows = {}
+for name, values in {"leads here": here, "here minus there": here - there}.items():
+    mean, half = values.mean(), factor * values.std(ddof=1)
+    rows[name] = [mean, (mean - half, mean + half)]
+show_table(rows, ["", "mean", "interval"], caption="What is left of the lead, in AUC")
+
+# %%
+claim("Where the choice did not look, no lead is left on average", here.mean() < 0)
 claim(
-    "Where the choice did not look, its lead is more than .01 smaller", there - here > 0.01
+    "But that may be luck: both intervals hold zero",
+    all(low < 0 < high for _, (low, high) in rows.values()),
 )
-claim("And on average nothing of it is left", here < 0)
 
 # %% [markdown]
-# The winner's lead is partly luck, on this board and on any. **Expect less on your task**, choose by a rule that you wrote down
-# before, and report the figure on a part that had no say in it.
+# Luck helps to make any winner, but *this* board does not prove it: most of the loss is telescope's.
+# Expect less on your task all the same, choose by a rule that you wrote down before, and report the figure on a part that had no say in it.
 #
 # ## Four sayings on trial
 #
@@ -340,18 +355,30 @@ claim(
 claim("3. The GAN is behind 5 neighbours on every task", gan_lead.max() < -0.01)
 
 # %% [markdown]
+# For the fourth saying, the pulses of lesson 11 (here "beats"), judged by VUS-PR:
+
+# %%
+beats, rows = table["beats (made)"], {}
+for kind in ("GRU forecast", "LSTM forecast", "LSTM autoencoder", "autoencoder on windows"):
+    rows[kind] = np.mean(beats[f"{kind}, by point"]["vus_pr"])
+show_table(rows, ["method", "VUS-PR"], digits=2, caption="Made heart beats, by point")
+*recurrent, dense = rows.values()
+claim(
+    "4. The dense autoencoder on windows is .02 ahead of each recurrent network",
+    dense > max(recurrent) + 0.02,
+)
+
+# %% [markdown]
 # | saying | verdict |
 # |---|---|
-# | 1 autoencoders for high dimension | *holds when* the rival is a One-Class SVM at its defaults; PCA is ahead on one task and has to be run beside it |
-# | 2 One-Class SVM for low dimension | *cannot say*: far ahead on vowel, far behind on telescope, close on the two others |
+# | 1 autoencoders for high dimension | *holds when* the rival is a One-Class SVM at its defaults; PCA is clearly ahead on one task and has to be run beside it |
+# | 2 One-Class SVM for low dimension | *cannot say*: at its defaults and beside 5 neighbours far ahead on vowel, far behind on telescope, close on the two others. (Lesson 09 compares it, tuned on labels, with autoencoders) |
 # | 3 GANs to generate, not to detect | *holds* on all eight tasks, for one kind of GAN at one setting |
-# | 4 recurrent networks for sequences | *fails* on this series, at the same number of steps; lesson 11 looks for the series on which it holds |
-#
-# The real electrocardiogram has one event, and one decides nothing.
+# | 4 recurrent networks for sequences | *fails* on these beats, at the same number of steps; lesson 11 looks for the series on which it holds |
 #
 # ## The decision table
 #
-# Now the table, made by code, so that it says what the board says. The rule was written before it was run. On the tasks of a group a
+# The table is made by code, by a rule that was written before it was run. On the tasks of a group a
 # method is *near the best* when its mean is within .02 of the best by AUC, within .03 by average precision, and within .05 by
 # recall at the promised 5 %. It *survives* when it is near the best by all three, and by AUC also with any one source of the group left
 # out. Among those that survive, try the fastest first.
@@ -386,14 +413,18 @@ rows, surviving = [], {}
 for kind, inside in groups.items():
     tie, stay = near_best(votes[inside], allowed["auc"]), survivors(inside)
     surviving[kind] = [methods[m] for m in np.argsort(fit_seconds) if stay[m]]
-    first = " or ".join(surviving[kind][:2]) or "none: run several"
+    first = " or ".join(surviving[kind][:2]).replace(",", " by") or "none: run several"
     rows.append([kind, len(inside), tie.sum(), stay.sum(), first])
 columns = ["your data", "sources", "tie by AUC", "survive", "fastest that survive"]
 show_table(rows, columns, caption="What to try first")
 
 # %%
-print("; ".join(surviving["pictures"]))
-claim("On tables no method does", not surviving["tables of 10 to 30 columns"])
+tie = np.array(methods)[near_best(votes[pixels], allowed["auc"])]
+print("on pictures tie, without a network:", ", ".join(m for m in tie if "auto" not in m))
+print("on pictures survive:", "; ".join(surviving["pictures"]))
+
+# %%
+claim("On tables no method survives", not surviving["tables of 10 to 30 columns"])
 on_pictures = surviving["pictures"]
 claim(
     "On pictures only autoencoders do",
@@ -401,19 +432,20 @@ claim(
 )
 
 # %% [markdown]
-# On pictures most autoencoders tie, and simple methods do not stay near them; but these pictures are digits and nothing else. On tables the answer turns
+# On pictures 16 methods tie by AUC, three simple ones among them, and the nearest neighbour is the best on `digits`. What turns the simple
+# ones out is MNIST alone, on which the package's defaults were chosen; and all these pictures are digits. On tables the answer turns
 # with a single source: One-Class SVM, Isolation Forest and ELBO are far ahead on vowel and far behind on telescope. So the table says "run several", and that is
-# its most useful line: take 5 neighbours *and* one of these, hold both against a few known anomalies, and add the network if it
-# earns its seconds there.
+# the most useful line: take 5 neighbours *and* one of these, hold both against a few known anomalies, and add a network if it
+# earns its seconds.
 #
-# *Not on this board*, and what to look at: *natural photographs*: features of a pretrained network and their neighbours (PatchCore);
-# *training data with anomalies in them*: lesson 13 and ADBench; *categories and missing values*: encode them first, Isolation Forest;
+# *Not on this board*, and what to look at: *natural photographs*: neighbours among the hidden values of a network that learned from other photographs (one is called PatchCore);
+# *training data with anomalies in them*: lesson 13; *categories and missing values*: encode them first, Isolation Forest;
 # *many channels*: one score a channel before one for all; *a million rows*: a search through all of them grows too slow, an
-# error does not; *live use*: the last column of the series table.
+# error does not; *live use*: lesson 11. The distance to the mean is missing too: on vowel it would win (lesson 07).
 #
 # ## Before you promise anything
 #
-# An AUC does not say how often the telephone will ring at night. Rates and a base rate do (lesson 04).
+# An AUC does not say how often the telephone rings at night. Rates and a base rate do (lesson 04).
 #
 # ### Exercise 12.3
 # Write `a_day(samples, base_rate, false_alarm_rate, recall)`: with so many samples a day, of which a share `base_rate` are anomalies, how many false alarms are raised a day, and what share of all alarms are real? Return
@@ -444,13 +476,13 @@ digits = {"AUC": 2, "found of 10": 1, "real alarms": 1}
 show_table(rows, columns, digits=digits, percent=["real alarms"], caption=caption)
 
 # %% [markdown]
-# No choice of method mends that: with 5 % false alarms and one anomaly in a thousand even a perfect detector's alarms are
-# real once in 50 times. A smaller alpha helps, with more calibration rows to promise it on (lesson 04), and so does a cheap second look at each alarm.
+# No method mends that: with 5 % false alarms and one anomaly in a thousand even a perfect detector's alarms are
+# real once in 50 times. A smaller alpha helps, with more calibration rows (lesson 04), and so does a cheap second look at each alarm.
 #
 # ## Remember
 #
 # 1. A scoreboard compares *sources*, and few sources separate few methods: show the differences to a simple reference, not a bold top line.
-# 2. Start with the mean distance to 5 neighbours. A network is worth its time where it beats that on data of *your* kind, on a part that had no say.
+# 2. On tables start with the mean distance to 5 neighbours; on pictures with a plain autoencoder beside them. A network is worth its time where it beats that on data of *your* kind, on a part that had no say.
 # 3. The winner of a board was chosen on its test labels: expect less on your task, and measure it there.
 #
 # ## Quiz
@@ -479,7 +511,7 @@ show_table(rows, columns, digits=digits, percent=["real alarms"], caption=captio
 #
 # <details><summary>Answer</summary>
 #
-# **(b).** The largest of 22 numbers with luck in them is larger than what its method will show again. Keep a part that has no say in the choice.
+# **(b).** The largest of 22 numbers with luck in them is, on average, larger than what its method will show again. Keep a part that has no say in the choice.
 # (a) Your own test set wears out in the same way.
 #
 # </details>
@@ -511,12 +543,9 @@ show_table(vus, caption="Made heart beats: VUS-PR, mean of five seeds")
 best_way = {kind: max(filter(None, found.values())) for kind, found in vus.items()}
 recurrent = [best_way[kind] for kind in kinds[1:4]]
 dense, linear = best_way["autoencoder on windows"], best_way["linear forecast"]
+claim("In its best way the dense one is .02 ahead again", dense > max(recurrent) + 0.02)
 claim(
-    "4. A dense autoencoder is .02 ahead of each recurrent network",
-    dense > max(recurrent) + 0.02,
-)
-claim(
-    "4. No recurrent forecast gains .02 on the linear one",
+    "No recurrent forecast gains .02 on the linear one",
     max(recurrent[:2]) < linear + 0.02,
 )
 
@@ -541,7 +570,7 @@ show_table(rows, ["source", "AUC"], caption="Variational minus plain, both by ne
 claim("The variational one is ahead on all six sources", (lead > 0).all())
 
 # %% [markdown]
-# If luck alone decided each sign, six equal signs would come up once in 32 times; and four of the six sources had a say in the choice. What does the noise do? We look at how much better
+# If luck alone decided each sign, six equal signs would come up in 2 of $2^6$ cases, once in 32; and four of the six sources had a say in the choice. What does the noise do? We look at how much better
 # a network reproduces the rows it was trained on than other normals.
 
 # %%
@@ -561,15 +590,15 @@ columns = ["kind", "seed 0", "seed 1", "seed 2"]
 show_table(
     ratio, columns, digits=1, caption="Error of held-out normals over that of training rows"
 )
-# seen, four seeds: 3.2 to 4.7, and 1.1 to 1.5
-claim("The plain one's error is more than 2.5 times as large", min(ratio["plain"]) > 2.5)
-claim("The variational one's less than twice", max(ratio["variational"]) < 2)
+# seen, six seeds: 2.8 to 4.7, and 1.0 to 1.5
+claim("The plain one's error is more than twice as large", min(ratio["plain"]) > 2)
+claim("The variational one's is not", max(ratio["variational"]) < 2)
 
 # %% [markdown]
-# A network whose code is shaken while it trains cannot learn rows by heart. The neighbours are looked for among *training* rows,
-# in code and residual, so residuals that are much too small there are a poor measure for new ones. That the one causes the other is not shown
+# Perhaps noise keeps a network from learning rows by heart; perhaps it only leaves its code less room (lesson 08). And the neighbours are looked for among *training* rows,
+# in code and residual, so residuals that are much too small there are a poor measure for new ones. That one causes the other is not shown
 # here; it is what we would look at first. And mind what the gain buys: beside 5 neighbours, without any network, the new
-# default leads by a few thousandths.
+# default leads by .002, with an interval from −.013 to +.016: this board cannot tell.
 
 # %% [markdown]
 # ### What the seeds do not vary
@@ -610,8 +639,9 @@ def mean_ranks(values):
 check("12.4", mean_ranks)
 
 # %% [markdown]
-# Could all methods be equally good? The **Friedman test** asks it of the ranks; Iman and Davenport's form of it is the one Demšar recommends:
-# with $n$ sources and $M$ methods, $F = (n - 1) \chi^2 / (n (M - 1) - \chi^2)$. We leave the cosine and KL out, which nobody proposes.
+# Could all methods be equally good? The **Friedman test** asks it of the ranks; `friedmanchisquare` returns a number $\chi^2$ that is large when the mean ranks lie farther
+# apart than luck would throw them. Demšar recommends Iman and Davenport's form of it, with $n$ sources and $M$ methods: $F = (n - 1) \chi^2 / (n (M - 1) - \chi^2)$;
+# `f.sf` says how often luck alone gives an $F$ as large. We leave out the cosine and KL, which fail on whole sources.
 
 # %%
 n, n_methods = len(names), len(sensible)
@@ -695,7 +725,7 @@ rows = {}
 for name in ("breast_cancer", "page_blocks", "digits"):
     dataset, rows[name] = data.load(name), []
     for n_labels in (5, 40):
-        found = [lead_of_labels(data.split(dataset, seed=s), n_labels) for s in range(3)]
+        found = [lead_of_labels(data.split(dataset, seed=s), n_labels) for s in range(5)]
         rows[name].append((min(found), max(found)))
 
 # %%
@@ -703,21 +733,20 @@ columns = ["data", "5 labels", "40 labels"]
 show_table(
     rows,
     columns,
-    digits=2,
-    caption="AUC of the forest minus that of 5 neighbours, three seeds",
+    caption="AUC of the forest minus that of 5 neighbours, five seeds",
 )
 
 # %%
-# seen, five seeds: .05 to .15 behind on page blocks, .03 to .07 on digits
+# seen, eight seeds: .05 to .15 behind on page blocks, .03 to .12 on digits
 claim(
-    "Page blocks: with five labels the forest loses, for every seed",
-    rows["page_blocks"][0][1] < -0.01,
+    "Page blocks: with five labels the forest is more than .02 behind, for every seed",
+    rows["page_blocks"][0][1] < -0.02,
 )
-claim("Digits: five labels lose for every seed, too", rows["digits"][0][1] < -0.01)
+claim("Digits: there, too", rows["digits"][0][1] < -0.02)
 claim(
-    "With forty it is level or ahead on all three",
-    min(row[1][0] for row in rows.values()) > -0.04,
-)
+    "With forty it is nowhere more than .02 behind",
+    min(row[1][0] for row in rows.values()) > -0.02,
+)  # seen, eight seeds: .014 behind at most
 
 # %% [markdown]
 # Breast cancer needs few labels, page blocks and digits need more than five. Our labels were drawn at random from all anomalies; real ones are of the faults that somebody noticed.

@@ -13,7 +13,7 @@
 #
 # **The question:** what does a lesson mean when it says quantile, density, gradient or fit?
 #
-# **65 minutes** if you read it in a row, three for one experiment · needs Python and a little NumPy ·
+# **72 minutes** if you read it in a row, three for one experiment · needs Python and a little NumPy ·
 # data: made here, a few numbers at a time
 #
 # Run the next cell first, and the cells of an experiment in their order. Otherwise no experiment needs another one. Each says
@@ -23,7 +23,7 @@
 # | about | experiments |
 # |---|---|
 # | data | Mean and spread · Quantile · Normal distribution and density · Expectation |
-# | tables | Length and angle · Matrix product · Rank and singular values · Covariance |
+# | tables | True and False as an index · Each with each · Length and angle · Matrix product · Rank and singular values · Covariance |
 # | learning | Gradient · Chain rule and back-propagation · Optimiser and Adam |
 # | networks | Tensor, layer, weights · Batch, epoch, seed · Compiled function |
 # | models of data | Logarithm of a likelihood · Kullback-Leibler divergence |
@@ -187,6 +187,42 @@ print("log of the mean", round(log_of_mean, 2), "mean of the logs", round(mean_o
 
 # %% [markdown]
 # *Try:* a die with faces 1, 1, 1, 1, 1, 16. Its expectation is 3.5 too. What happens to the mean of the logs?
+
+# %% [markdown]
+# ## True and False as an index
+#
+# You need this in lesson 00 and ever after. Compare an array with a number, and you get True or False for each of its values. Such an array is a **mask**: as an index
+# it picks the values, or the rows, where it is True. `~` turns it round, `&` is "and".
+
+# %%
+y = np.array([0, 1, 0, 1])  # 1 is an anomaly
+errors = np.array([0.2, 0.9, 0.3, 0.7])
+found = errors > 0.8
+print("found:", found)
+print("errors of the normal rows:", errors[y == 0])
+print("errors of the missed anomalies:", errors[(y == 1) & ~found])
+print("share of the anomalies found:", np.mean(found[y == 1]))
+
+# %% [markdown]
+# True counts as 1, so the mean of a mask is a share. (Keep the brackets: Python takes `&` before `==`.) *Try:* `errors[y]`, without a comparison. What do 0 and 1 pick as an index?
+
+# %% [markdown]
+# ## Each with each
+#
+# You need this in lessons 02, 07, 09 and 10. How far is each of three points from each of two others? NumPy fits unlike shapes together by **broadcasting**: where an array has length 1 along an axis, its
+# values are used again for every place of the other. `[:, None]` makes such an axis.
+
+# %%
+points = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0]])  # three rows, two numbers each
+others = np.array([[0.0, 0.0], [3.0, 4.0]])  # two rows
+away = points[:, None] - others[None]  # (3, 1, 2) minus (1, 2, 2)
+distances = np.sqrt(np.sum(away**2, axis=2))  # the last axis, of the two numbers, vanishes
+print("shapes", points[:, None].shape, others[None].shape, away.shape, distances.shape)
+print(distances)
+
+# %% [markdown]
+# Row 1 (counted from 0) holds the distances of the second point. An axis that is missing in front counts as length 1, so `points[:, None] - others` is the same. (`.T` makes rows of columns: `for column in
+# points.T` goes through the columns.) *Try:* `points - others`. Why does NumPy refuse?
 
 # %% [markdown]
 # ## Length and angle
@@ -552,8 +588,11 @@ claim("Four calls, two shapes, two tracings", len(python_was_here) == 2)
 # %% [markdown]
 # ## Logarithm of a likelihood
 #
-# You need this in lesson 08. How well does a model explain some data? Multiply its densities at all of them: that is the likelihood. With many numbers the product leaves what a computer can hold. So one adds
+# You need this in lesson 08; `exp` in lessons 07, 09 and 11 too. How well does a model explain some data? Multiply its densities at all of them: that is the likelihood. With many numbers the product leaves what a computer can hold. So one adds
 # logarithms instead: the **log-likelihood**.
+#
+# `log` alone is the **natural logarithm**, everywhere in this course. It makes a product a sum. The **exponential function** undoes it: $\exp(t)$ is $e^t$ with $e = 2.718...$: 1 at 0, close to 0 for very
+# negative $t$ and steep for large ones.
 
 # %%
 densities = np.full(784, 0.1)  # one for each pixel
@@ -696,6 +735,9 @@ auc = roc_auc_score(labels, normal_scores + anomaly_scores)
 claim("The AUC is the share of right pairs", np.isclose(auc, share))
 
 # %% [markdown]
+# Why is it called an area? Walk down the list sorted by score and draw one step up for each anomaly and one to the right for each normal sample: the ROC curve of lesson 04. Under each step to the right stand
+# the anomalies that come before that normal sample, so the area counts the right pairs.
+#
 # Nothing but the order counts: take the square of every score, and the AUC stays. *Try:* list each normal score a hundred times. The AUC stays again, though anomalies are now rare. The next number does not.
 
 # %% [markdown]

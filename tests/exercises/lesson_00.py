@@ -10,7 +10,7 @@ difference = picture - reconstruction
 
 errors = np.concatenate([rng.uniform(0.01, 0.08, 110), rng.uniform(0.03, 0.2, 40)])
 labels = np.repeat([0, 1], [110, 40])
-threshold = 0.07
+threshold = 0.0704
 alarm = errors > threshold
 
 EXERCISES = [
@@ -27,6 +27,8 @@ EXERCISES = [
             (None, "is None: nothing was assigned"),
             (y, "Those are the labels"),
             (0.5, "0.5 is not the share"),
+            (10, "share lies between"),
+            (data.split(data.load("mnist5k"), seed=0).y_test.mean(), "share in the test part"),
         ],
     ),
     Exercise(
@@ -53,7 +55,7 @@ EXERCISES = [
             (error > threshold for error in errors),
             np.where(errors > threshold, 1.0, 0.0),
         ],
-        given=dict(errors=errors, threshold=threshold),
+        given=dict(errors=errors, threshold=threshold, y=labels),
         wrong=[
             (~alarm, "wrong way round"),
             (errors > 0.05, "compared with alpha"),
@@ -62,6 +64,8 @@ EXERCISES = [
             (2 * errors, "you have other numbers"),
             (alarm[:50], "shape (50,)"),
             (np.ones(150), "judged wrongly"),
+            (labels == 1, "Those are the labels"),
+            (errors > 0.07, "as it was printed"),
         ],
     ),
     Exercise(
@@ -76,6 +80,7 @@ EXERCISES = [
             (0.05, "was promised"),
             (100 * np.mean(alarm[labels == 0]), "percentage"),
             (np.mean(errors[labels == 0]), "mean error of the normal digits"),
+            (24 / 500, "among the calibration digits"),
             (0.9, "0.9 is not the share"),
             (int(np.sum(alarm & (labels == 0))), "divide by how many"),
         ],

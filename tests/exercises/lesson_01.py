@@ -29,6 +29,12 @@ def standardise_with(statistics):
     return standardise
 
 
+def standardise_in_place(x_train, x):
+    x -= x_train.mean(axis=0)
+    x /= x_train.std(axis=0)
+    return x
+
+
 def min_max(x_train, x):
     smallest, largest = x_train.min(axis=0), x_train.max(axis=0)
     return (x - smallest) / np.where(largest > smallest, largest - smallest, 1)
@@ -40,6 +46,14 @@ def min_max_hiding(x_train, x):
 
 def equal(x_train, x_test):
     return (x_test[:, None] == x_train).all(axis=2)
+
+
+def first_row_only(x_train, x_test):
+    count = 0
+    for row in x_test:
+        if (x_train == row).all(axis=1).any():
+            count += 1
+        return count
 
 
 leaks = np.array([False, True, False, False, True, True, True])
@@ -71,6 +85,7 @@ EXERCISES = [
             (gap, "the gap of each row"),
             (gap > 1, "has shape"),
             (7, "In row 7"),
+            (np.flatnonzero(eccentricity != width / height), "hardly ever equal"),
         ],
     ),
     Exercise(
@@ -87,6 +102,7 @@ EXERCISES = [
             (fill_with(lambda x_train, x: -1), "Where x_train should matter"),
             (fill_with(lambda x_train, x: np.nanquantile(x_train, 0.4, axis=0)), "is wanted"),
             (fill_in_place, "changes its argument x"),
+            (fill_with(lambda x_train, x: np.nanmedian(x_train, axis=1)), "median of each row"),
             (lambda x_train, x: np.where(x == np.nan, np.nanmedian(x_train, axis=0), x), "NaN equals nothing"),
             (lambda x_train, x: np.where(np.isnan(x), x, np.nanmedian(x_train, axis=0)), "np.where are exchanged"),
             (lambda x_train, x: None, "returns nothing"),
@@ -111,6 +127,8 @@ EXERCISES = [
             (lambda x_train, x: x_train, "returned the training part"),
             (lambda x_train, x: x, "returns its argument x as it came"),
             (lambda x_train, x: (x - x_train.mean(axis=0)) / 2, "is wanted"),
+            (standardise_in_place, "changes its argument x"),
+            (lambda x_train, x: standardise_with(lambda x_train, x: x_train)(x_train, x).round(2), "but rounded"),
         ],
     ),
     Exercise(
@@ -131,6 +149,8 @@ EXERCISES = [
                 "below 1 was replaced",
             ),
             (lambda x_train, x: min_max(np.vstack([x_train, x]), x), "both arrays together"),
+            (lambda x_train, x: np.nan_to_num((x - x_train.min(axis=0)) / np.ptp(x_train, axis=0)), "np.nan_to_num"),
+            (lambda x_train, x: (x - x_train.min(axis=0)) / x_train.max(axis=0), "divide by their difference"),
             (lambda x_train, x: np.ones_like(x), "for every input that was tried"),
             (lambda x_train, x: min_max(x_train, x)[0], "has shape"),
         ],
@@ -150,6 +170,8 @@ EXERCISES = [
             ),
             (lambda x_train, x_test: np.isin(x_test, x_train).all(axis=1).sum(), "single values"),
             (lambda x_train, x_test: len({*map(tuple, x_train)} & {*map(tuple, x_test)}), "counted once"),
+            (first_row_only, "inside the loop"),
+            (lambda x_train, x_test: np.intersect1d(x_train, x_test).size, "np.intersect1d"),
             (lambda x_train, x_test: 0, "for every input that was tried"),
             (lambda x_train, x_test: x_test, "has shape"),
         ],
@@ -169,7 +191,7 @@ EXERCISES = [
             (flipped("G"), "G leaks"),
             (leaks[:6], "has shape"),
             (np.arange(7), "other numbers"),
-            (["B", "E", "F"], "is a list of text, and an array of True and False"),
+            (["B", "E", "F", "G"], "Letters will not do"),
             (None, "nothing was assigned"),
         ],
     ),

@@ -54,6 +54,51 @@ def against_the_one_before(losses, patience):
     return best + 1, len(losses)
 
 
+def first_waits(losses, patience):
+    lowest, best, waited = losses[0], 1, 0
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < lowest:
+            lowest, best, waited = loss, epoch, 0
+        else:
+            waited += 1
+            if waited >= patience:
+                break
+    return best, epoch
+
+
+def against_the_first(losses, patience):
+    best, waited = 1, 0
+    for i in range(1, len(losses)):
+        if losses[i] < losses[0]:
+            best, waited = i + 1, 0
+        else:
+            waited += 1
+            if waited == patience:
+                return best, i + 1
+    return best, len(losses)
+
+
+def no_return_at_the_end(losses, patience):
+    best = 0
+    for i, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = i
+        elif i - best >= patience:
+            return best + 1, i + 1
+
+
+def overwriting(weights, gradient, learning_rate):
+    weights -= learning_rate * gradient
+    return weights
+
+
+def return_in_the_loop(losses, sizes):
+    total, rows = 0, 0
+    for loss, size in zip(losses, sizes, strict=True):
+        total, rows = total + loss * size, rows + size
+        return total / rows
+
+
 def last_kept(losses, patience):
     return (stop(losses, patience)[1],) * 2
 
@@ -81,6 +126,7 @@ EXERCISES = [
             (lambda x, r: np.mean((x - r) ** 2) / 2, "half the mean"),
             (lambda x, r: np.var(x - r), "variance of the differences"),
             (lambda x, r: np.mean(x - r) ** 2, "took the mean first"),
+            (lambda x, r: np.sum((x - r) ** 2) / len(x) / 784, "which only our digits have"),
             (lambda x, r: None, "returns nothing; end it with return"),
             (0.5, "a function is wanted"),
         ],
@@ -102,6 +148,7 @@ EXERCISES = [
             (lambda w, g, rate: None, "returns nothing; end it with return"),
             (lambda w, g, rate: (w - g) * rate, "mind the brackets"),
             (lambda w, g, rate: w - 2 * rate * g, "twice as long"),
+            (overwriting, "work on a copy"),
         ],
     ),
     Exercise(
@@ -122,6 +169,7 @@ EXERCISES = [
             (lambda n, size: n % size, "left over; asked"),
             (lambda n, size: 16, "for every input that was tried"),
             (lambda n, size: -(-size // n), "exchanged"),
+            (lambda n, size: size // n, "divided the batch by the rows"),
         ],
     ),
     Exercise(
@@ -139,11 +187,14 @@ EXERCISES = [
             (lambda losses, sizes: np.dot(losses, sizes), "divide that by the number of rows"),
             (lambda losses, sizes: np.dot(losses, sizes) / len(sizes), "by the number of batches"),
             (lambda losses, sizes: np.mean(losses[:-1]), "left the last batch out; its rows"),
-            (lambda losses, sizes: np.dot(losses, sizes) / (len(sizes) * sizes[0]), "every batch were full"),
+            (lambda losses, sizes: np.dot(losses, sizes) / (len(sizes) * sizes[0]), "every batch were full; divide"),
             (lambda losses, sizes: losses[-1], "last batch only"),
             (lambda losses, sizes: sum(losses), "sum of the batch losses"),
             (lambda losses, sizes: losses * sizes, "one number for each batch; add"),
             (lambda losses, sizes: 0.5, "for every input that was tried"),
+            (lambda losses, sizes: np.dot(losses, sizes) / (64 * len(sizes)), "as if every batch were full"),
+            (lambda losses, sizes: np.dot(losses, sizes) / 1000, "divided by a fixed number"),
+            (return_in_the_loop, "`return` stands inside the loop"),
         ],
     ),
     Exercise(
@@ -165,6 +216,9 @@ EXERCISES = [
             (never_set_back, "must set the wait back to 0"),
             (against_the_one_before, "with the one before it"),
             (lambda losses, patience: stop(losses, patience)[0], "You return one number"),
+            (first_waits, "the first epoch with itself"),
+            (against_the_first, "each loss with the first one"),
+            (no_return_at_the_end, "on that way through it returns nothing"),
             (lambda losses, patience: (1, 1), "Where losses should matter"),
         ],
     ),

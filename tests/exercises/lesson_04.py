@@ -22,6 +22,11 @@ def kth(offset=0, plus=1, ordered=np.sort):
     return lambda scores, alpha: ordered(scores)[int(np.ceil((len(scores) + plus) * (1 - alpha))) - 1 + offset]
 
 
+def sorting_in_place(scores, alpha):
+    scores.sort()
+    return scores[int(np.ceil((len(scores) + 1) * (1 - alpha))) - 1]
+
+
 EXERCISES = [
     Exercise(
         "04.1",
@@ -34,6 +39,8 @@ EXERCISES = [
             (np.sqrt(squared).mean(axis=1), "mean absolute error"),
             (np.sqrt(squared.mean(axis=1)), "leave the root away"),
             (squared.mean(axis=1)[::-1], "in the wrong order"),
+            ((x - reconstruction).mean(axis=1) ** 2, "took the mean first"),
+            (squared.mean(axis=1).round(2), "You rounded"),
         ],
     ),
     Exercise(
@@ -52,6 +59,12 @@ EXERCISES = [
             (lambda model, x, threshold: np.abs(x - x / 4).mean(axis=1) > threshold, "mean absolute error"),
             (detector(lambda errors, threshold: errors > 0.05), "0.05 whatever the threshold is"),
             (detector(lambda errors, threshold: errors > 1.5), "Where threshold should matter"),
+            (detector(lambda errors, threshold: bool(errors[0] > threshold)), "the first sample only"),
+            (detector(lambda errors, threshold: (errors > threshold).any()), "whether there is any anomaly"),
+            (detector(lambda errors, threshold: sum(errors > threshold)), "counts the alarms"),
+            (detector(lambda errors, threshold: bool(errors > threshold)), "array of answers already"),
+            (detector(lambda errors, threshold: np.where(errors > threshold)[0]), "the places of the anomalies"),
+            (detector(lambda errors, threshold: errors[errors > threshold]), "the errors above the threshold"),
             (lambda model, x, threshold: None, "returns nothing; end it with return"),
             (lambda model: 0, "raised TypeError"),
         ],
@@ -82,6 +95,11 @@ EXERCISES = [
             (lambda scores, alpha: np.quantile(scores, 1 - alpha, method="higher"), "one of NumPy's quantiles"),
             (lambda scores, alpha: np.median(scores), "Where alpha should matter"),
             (lambda scores, alpha: alpha, "returns its argument alpha"),
+            (sorting_in_place, "work on a copy"),
+            (
+                lambda scores, alpha: np.sort(scores)[np.ceil((len(scores) + 1) * (1 - alpha)) - 1],
+                "a place in an array is a whole number",
+            ),
         ],
     ),
     Exercise(
@@ -100,6 +118,9 @@ EXERCISES = [
             (lambda r, f, b: round(r * b / (r * b + f * (1 - b)), 3), "rounded"),
             (lambda r, f, b: r * b / (r * b + (1 - f) * (1 - b)), "1 - false_alarm_rate"),
             (lambda r, f, b: b * (1 - b) / (r * b + f * (1 - b)), "is wanted"),
+            (lambda r, f, b: r * b / (r * b) + f * (1 - b), "belongs into one pair"),
+            (lambda r, f, b: r * b / (r * b + f * 1 - b), "1 - base_rate as a whole"),
+            (lambda r, f, b: round(r * b / (r * b + f * (1 - b)), 2), "below a hundredth"),
             (lambda r, f, b: 2 / 3, "for every input that was tried"),
         ],
     ),
@@ -115,6 +136,8 @@ EXERCISES = [
             (lambda c, s: (1 + np.sum(c < s)) / (len(c) + 1), "that are smaller"),
             (lambda c, s: (1 + np.sum(c >= s)) / len(c), "The 1 below is missing"),
             (lambda c, s: 1.0, "for every input that was tried"),
+            (lambda c, s: 1 + np.sum(c >= s) / len(c) + 1, "Brackets, two pairs"),
+            (lambda c, s: (1 + (c >= s)) / (len(c) + 1), "one number for each calibration sample"),
         ],
     ),
 ]

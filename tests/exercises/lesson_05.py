@@ -33,8 +33,18 @@ def in_double_precision(self, x):
 
 
 def in_single_precision(self, x):
-    back = tf.clip_by_value(tf.constant(self(x)), 1e-6, 1 - 1e-6)
+    back = tf.clip_by_value(self(x), 1e-6, 1 - 1e-6)
     return tf.reduce_mean(-x * tf.math.log(back) - (1 - x) * tf.math.log(1 - back))
+
+
+def of_plain_numbers(self, x):
+    back = tf.clip_by_value(self.reconstruct(x), 1e-6, 1 - 1e-6)
+    return -tf.reduce_mean(x * tf.math.log(back) + (1 - x) * tf.math.log(1 - back))
+
+
+def x_clipped(self, x):
+    x = tf.clip_by_value(x, 1e-6, 1 - 1e-6)
+    return -tf.reduce_mean(x * tf.math.log(self(x)) + (1 - x) * tf.math.log(1 - self(x)))
 
 
 def unclipped(self, x):
@@ -100,10 +110,13 @@ EXERCISES = [
     Exercise(
         "05.2",
         right=in_single_precision,
-        also=[by_keras, in_double_precision],
+        also=[by_keras],
         blank=nothing,
         wrong=[
             (unclipped, "0 times ln 0"),
+            (in_double_precision, "training would stop"),
+            (of_plain_numbers, "take TensorFlow's functions"),
+            (x_clipped, "You clipped x"),
             (each, "each pixel of each picture"),
             (lambda self, x: tf.reduce_mean(each(self, x), axis=1), "each picture of the batch"),
             (lambda self, x: tf.reduce_sum(each(self, x)), "sum over all pixels"),
@@ -123,6 +136,7 @@ EXERCISES = [
             (lambda rows: np.hstack([np.roll(rows, -1, axis=0)[:, :392], rows[:, 392:]]), "the other way round"),
             (lambda rows: np.hstack([rows[:, :392], np.roll(rows, -1)[:, 392:]]), "moved the pixels"),
             (lambda rows: np.hstack([rows[:, :14], np.roll(rows, -1, axis=0)[:, 14:]]), "you took 14 numbers"),
+            (lambda rows: np.hstack([rows[:, :364], np.roll(rows, -1, axis=0)[:, 364:]]), "ends elsewhere"),
         ],
     ),
     Exercise(
@@ -138,7 +152,9 @@ EXERCISES = [
             (lambda m, d, n: one_error(m, np.full(len(m), d.max()), n), "largest deviation of all"),
             (lambda m, d, n: one_error(m, d, 1), "whole standard deviation"),
             (lambda m, d, n: m[one_error(m, d, n)], "mean of the right setting"),
+            (lambda m, d, n: one_error(-m, d, n), "the lowest mean for the best"),
             (lambda m, d, n: int(np.argmax(m > m.max() - d[m.argmax()] / np.sqrt(n))), "so >="),
+            (lambda m, d, n: int(np.flatnonzero(m > m.max() - d[m.argmax()] / np.sqrt(n))[0]), "A setting exactly one"),
         ],
     ),
     Exercise(
@@ -154,6 +170,7 @@ EXERCISES = [
             (lambda a, b: 1 - 6 * np.sum(differences(a, b) ** 2) / len(a) ** 3, "left out the - 1"),
             (lambda a, b: 1 - 6 * np.sum(np.abs(differences(a, b))) / (len(a) ** 3 - len(a)), "absolute values"),
             (lambda a, b: 1 - 6 * np.sum(differences(a, b) ** 2) / 210, "made for six items"),
+            (lambda a, b: 1 - 6 * np.sum(differences(a, b)) / (len(a) ** 3 - len(a)), "square each of them"),
         ],
     ),
 ]  # fmt: skip

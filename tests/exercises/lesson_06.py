@@ -26,6 +26,24 @@ def by_rows(code, n_kept):
     return result
 
 
+def in_place(code, n_kept):
+    for row in code:
+        row[np.argsort(row)[: len(row) - n_kept]] = 0
+    return code
+
+
+def whole_columns(code, n_kept):
+    places, result = np.argsort(code, axis=1)[:, -n_kept:], np.zeros(code.shape)
+    result[:, places] = code[:, places]
+    return result
+
+
+def whole_rows(code, n_kept):
+    places, result = np.argsort(code, axis=1)[:, -n_kept:], np.zeros(code.shape)
+    result[places] = code[places]
+    return result
+
+
 def divergence(a, b):
     return a * np.log(a / b) + (1 - a) * np.log((1 - a) / (1 - b))
 
@@ -43,6 +61,7 @@ EXERCISES = [
         wrong=[
             (lambda code: np.sum(np.abs(code)), "That is the sum."),
             (lambda code: np.mean(code), "Without absolute values"),
+            (lambda code: np.abs(np.mean(code)), "the absolute value of the mean"),
             (lambda code: np.mean(code**2), "You squared"),
             (lambda code: np.abs(code).mean(axis=0), "one number for each unit"),
             (lambda code: np.abs(code).mean(axis=1), "one number for each sample"),
@@ -65,6 +84,8 @@ EXERCISES = [
             (lambda code, level: (code > 0).mean(axis=1), "every unit above zero"),
             (lambda code, level: (code > level).sum(axis=1) / (code > level).any(axis=0).sum(), "dead ones too"),
             (lambda code, level: (code > level).sum(axis=1) / len(code), "divided by the number of samples"),
+            (lambda code, level: (code > level).sum(axis=1) / 128, "divided by 128"),
+            (lambda code, level: code.mean(axis=1) > level, "compared the mean activity"),
             (lambda code, level: (code >= level).mean(axis=1), "units that equal level"),
             (lambda code, level: (code <= level).mean(axis=1), "share of silent units"),
             (lambda code, level: code.mean(axis=1), "the mean activity"),
@@ -106,6 +127,12 @@ EXERCISES = [
             (lambda code, n_kept: kept(np.sort(code.ravel())[-n_kept], code), "the whole batch"),
             (lambda code, n_kept: kept(np.sort(np.abs(code), axis=1)[:, [-n_kept]], np.abs(code)), "is wanted"),
             (lambda code, n_kept: kept(np.sort(code, axis=1)[:, [n_kept - 1]], code), "the wrong end"),
+            (lambda code, n_kept: kept(np.sort(code, axis=1)[:, -n_kept], code), "must stand as a column"),
+            (lambda code, n_kept: kept(np.sort(code)[-n_kept], code), "takes a whole row, the"),
+            (lambda code, n_kept: kept(np.sort(code, axis=0)[-n_kept], code), "the largest values of each unit"),
+            (in_place, "changes its argument code"),
+            (whole_columns, "takes whole columns"),
+            (whole_rows, "takes whole rows"),
         ],
     ),
     Exercise(
@@ -123,6 +150,10 @@ EXERCISES = [
             (lambda code, target_rate: divergence(target_rate, rates(code)), "one number for each unit; take"),
             (lambda code, target_rate: divergence(target_rate, rates(code)).sum(), "sum over the units"),
             (lambda code, target_rate: divergence(target_rate, code.mean(axis=0)).mean(), "clip the means first"),
+            (
+                lambda code, target_rate: divergence(target_rate, np.clip(code, 1e-6, 1 - 1e-6).mean(axis=0)).mean(),
+                "You clipped every activity",
+            ),
             (lambda code, target_rate: divergence(target_rate, rates(code.T)).mean(), "mean over the units (axis=1)"),
             (
                 lambda code, target_rate: np.mean(target_rate * np.log(target_rate / rates(code))),

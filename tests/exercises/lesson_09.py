@@ -1,5 +1,6 @@
 import numpy as np
 from sklearn.decomposition import PCA
+from sklearn.neighbors import NearestNeighbors
 
 from aelearn.detectors import CalibratedDetector
 from exercises import Exercise
@@ -68,6 +69,7 @@ EXERCISES = [
             (lambda a, b, gamma: likeness(b, a, gamma), "Exchange them"),
             (lambda a, b, gamma: np.exp(-gamma * (a[:, None] - b[None]) ** 2), "one value for each feature"),
             (lambda a, b, gamma: np.ones((len(a), len(b))), "for every input that was tried"),
+            (lambda a, b, gamma: np.exp(-gamma * ((a - b) ** 2).sum(axis=1)), "a - b takes the first row"),
         ],
     ),
     Exercise(
@@ -83,6 +85,9 @@ EXERCISES = [
             (detector(lambda pca, z: error(PCA(0.9).fit(z), z)), "rows to be scored"),
             (detector(lambda pca, z: np.sum(z**2, axis=1)), "distance to the mean"),
             (detector(error, components=1), "with 1 components"),
+            (detector(error, components=9), "with 9 components"),
+            (detector(lambda pca, z: error(pca, z) > 0.5), "the threshold comes later"),
+            (detector(lambda pca, z: self_less._pca), "kept in self"),  # noqa: F821
             (detector(lambda pca, z: np.zeros(len(z))), "Every row gets the same score"),
             (detector(error)(), "without calling it"),
             (lambda: 3.0, "A class is wanted"),
@@ -99,6 +104,7 @@ EXERCISES = [
             (lambda z, x, x_hat, s_z, s_r: np.hstack([z / s_z, (x - x_hat) ** 2 / s_r]), "squared the residual"),
             (lambda z, x, x_hat, s_z, s_r: np.hstack([z / s_z, x / s_r]), "the row itself"),
             (lambda z, x, x_hat, s_z, s_r: np.hstack([(x - x_hat) / s_r, z / s_z]), "the code stands first"),
+            (lambda z, x, x_hat, s_z, s_r: np.vstack([z / s_z, (x - x_hat) / s_r]), "one below the other"),
         ],
     ),
     Exercise(
@@ -117,6 +123,14 @@ EXERCISES = [
             (lambda x: 1 / least(x), "one value for each row"),
             (lambda x: 1 / least(x).min(), "the closest pair of all"),
             (lambda x: 1 / (x.shape[1] * x.var()), "default gamma"),
+            (
+                lambda x: 1 / (NearestNeighbors(n_neighbors=2).fit(x).kneighbors(x)[0] ** 2).mean(),
+                "itself is counted too",
+            ),
+            (
+                lambda x: 1 / np.where(squared(x, x) == 0, np.inf, squared(x, x)).min(axis=1).mean(),
+                "every distance of 0",
+            ),
         ],
     ),
     Exercise(
@@ -129,6 +143,9 @@ EXERCISES = [
             (lambda k_rows, k_marks: k_rows @ (1 / k_marks) @ k_rows.T, "one over each number"),
             (lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks), "the shape of the strip"),
             (lambda k_rows, k_marks: k_marks, "wanted"),
+            (lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks) @ k_rows, "The last factor must be turned"),
+            (lambda k_rows, k_marks: k_rows.T @ np.linalg.pinv(k_marks) @ k_rows, "The first factor is"),
+            (lambda k_rows, k_marks: np.dot(k_rows, np.linalg.pinv(k_marks), k_rows.T), "chain three factors"),
             (lambda k_rows, k_marks: np.eye(len(k_rows)), "should matter"),
         ],
     ),

@@ -38,6 +38,20 @@ def leads(leave_out=True, best=np.argmax, finish=lambda elsewhere, here: (elsewh
     return answer
 
 
+def chosen_on_all(votes, reference):
+    chosen = votes.mean(axis=0).argmax()
+    here = votes[:, chosen] - votes[:, reference]
+    return (here.sum() - here) / (len(here) - 1), here
+
+
+def flattened(votes, reference):
+    leads = []
+    for source in range(len(votes)):
+        others = np.delete(votes, source).mean()
+        leads.append(others[others.argmax()] - others[reference])
+    return np.array(leads)
+
+
 def best(keeps=lambda seconds, budget: (seconds <= budget).all(axis=0), none=None, pick=None):
     """The best within the budget, rightly unless told otherwise."""
 
@@ -48,6 +62,11 @@ def best(keeps=lambda seconds, budget: (seconds <= budget).all(axis=0), none=Non
         return np.where(fits, mean, -np.inf).argmax() if pick is None else pick(mean, fits)
 
     return best_within
+
+
+def best_or_none(auc, seconds, budget):
+    place = auc.mean(axis=0).argmax()
+    return place if (seconds[:, place] <= budget).all() else None
 
 
 def a_day(samples, base_rate, false_alarm_rate, recall):
@@ -69,6 +88,10 @@ EXERCISES = [
             (ends(factor=lambda n: t.ppf(0.95, n - 1)), "10 % in all"),
             (ends(factor=lambda n: 1.96), "1.96 of a normal"),
             (ends(factor=lambda n: t.ppf(0.975, n)), "is n - 1, not n"),
+            (ends(factor=lambda n: 2), "always 2"),
+            (ends(factor=lambda n: t.ppf(0.975, 5)), "t is that of six values"),
+            (ends(factor=lambda n: t.ppf(0.975, 5), divisor=lambda n: np.sqrt(6)), "n is always 6"),
+            (ends(divisor=lambda n: np.sqrt(6)), "Under your root"),
             (ends(middle=np.median), "around the median"),
             (ends(middle=lambda x: 0), "around 0"),
             (lambda differences: ends()(differences)[::-1], "ends are exchanged"),
@@ -83,6 +106,8 @@ EXERCISES = [
         wrong=[
             (leads(leave_out=False), "source left in"),
             (leads(best=np.argmin), "smallest mean"),
+            (chosen_on_all, "choose anew for each source"),
+            (flattened, "or of np.delete"),
             (leads(finish=lambda elsewhere, here: here), "Return both arrays"),
             (leads(finish=lambda elsewhere, here: (elsewhere.mean(), here.mean())), "Those are the means"),
             (leads(finish=lambda elsewhere, here: (-elsewhere, -here)), "signs are turned"),
@@ -100,6 +125,7 @@ EXERCISES = [
             (lambda s, b, f, r: (s * b * f, a_day(s, b, f, r)[1]), "anomalies for the normals"),
             (lambda s, b, f, r: (a_day(s, b, f, r)[0], s * b * r), "how many alarms are real"),
             (lambda *a: (a_day(*a)[0], 1 - a_day(*a)[1]), "share of *false* alarms"),
+            (lambda *a: (a_day(*a)[0], 100 * a_day(*a)[1]), "is in per cent"),
             (lambda s, b, f, r: (a_day(s, b, f, r)[0], r), "is the recall"),
             (lambda s, b, f, r: (a_day(s, b, f, r)[0], b * r / ((1 - b) * f)), "by the false alarms; divide"),
             (lambda s, b, f, r: (a_day(s, b, f, r)[0], b / (b + (1 - b) * f)), "every anomaly as an alarm"),
@@ -121,6 +147,8 @@ EXERCISES = [
             (lambda auc: rankdata(-auc, axis=0).mean(axis=0), "ranked the sources"),
             (lambda auc: ((-auc).argsort(axis=1).argsort(axis=1) + 1).mean(axis=0), "got different ranks"),
             (lambda auc: ranks(auc, method="min").mean(axis=0), "the better place"),
+            (lambda auc: ((-auc).argsort(axis=1) + 1).mean(axis=0), "which method stands at a place"),
+            (lambda auc: rankdata(1 / auc, axis=1).mean(axis=0), "1 / values turns"),
             (lambda auc: np.median(ranks(auc), axis=0), "median rank"),
             (lambda auc: ranks(auc).mean(axis=0) - 1, "best rank is 0"),
             (lambda auc: ranks(auc).sum(axis=0), "sums of ranks"),
@@ -140,6 +168,9 @@ EXERCISES = [
             (best(keeps=lambda seconds, budget: seconds.mean(axis=0) <= budget), "on average"),
             (best(keeps=lambda seconds, budget: (seconds <= budget).any(axis=0)), "on one task"),
             (best(none=0), "return None"),
+            (best_or_none, "only whether the best of all"),
+            (lambda auc, seconds, budget: auc[:, (seconds <= budget).all(axis=1)].mean(axis=1).argmax(), "IndexError"),
+            (best(keeps=lambda seconds, budget: (seconds <= budget).all(axis=1)), "axis=1 leaves one answer"),
             (lambda auc, seconds, budget: None, "returned None for every"),
             (lambda auc, seconds, budget: -7, "Where auc should matter"),
         ],

@@ -46,6 +46,39 @@ def shuffled_rows(speakers, held_out):
     return train, ~train
 
 
+def by_speaker(speakers, held_out):
+    return ~np.isin(speakers, held_out), np.isin(speakers, held_out)
+
+
+def limit_of(choose):
+    return lambda errors_of, train, calibration, alpha: choose(
+        [thresholds.conformal(errors_of(x), alpha) for x in (train, calibration)]
+    )
+
+
+def best_or_none(normal_errors, copied):
+    best = normal_errors.argmin()
+    return best if copied[best] < 0.5 else None
+
+
+def two_tails(old, new, level):
+    p = thresholds.p_values(old, new)
+    return bool(np.mean(p <= 0.05) > 0.1 or np.mean(p >= 0.95) > 0.1)
+
+
+def drift_by(decide, test=stats.ks_2samp):
+    return lambda old, new, level: decide(test(old, new).pvalue, level)
+
+
+def of_p_values(old, new):
+    return stats.ks_2samp(thresholds.p_values(old, old), thresholds.p_values(old, new))
+
+
+def legacy(one_draw, x, n_draws, seed):
+    rng = np.random.RandomState(seed)
+    return sum(one_draw(x, rng) for _ in range(n_draws)) / n_draws
+
+
 def rates(y, alarms):
     return np.mean(alarms[y == 1]), np.mean(alarms[y == 0])
 
@@ -57,6 +90,12 @@ def composite(precision, recall, mean=lambda p, r: 2 * p * r / (p + r), nothing=
         return mean(p, r) if result.n_found else nothing
 
     return composite_f1
+
+
+def no_zero_sum(y, alarms):
+    result = events.evaluate_events(y, alarms)
+    precision, recall = result.point_precision, result.event_recall
+    return 0.0 if np.isnan(precision) else 2 * precision * recall / (precision + recall)
 
 
 def trimmed(keep):
@@ -107,7 +146,7 @@ def alarm_rate_rose(old, new, level):
 EXERCISES = [
     Exercise(
         "13.1",
-        right=lambda speakers, held_out: (~np.isin(speakers, held_out), np.isin(speakers, held_out)),
+        right=by_speaker,
         blank=blank,
         also=[
             lambda speakers, held_out: tuple(
@@ -122,6 +161,11 @@ EXERCISES = [
             ),
             (lambda speakers, held_out: np.isin(speakers, held_out), "the test part alone"),
             (lambda speakers, held_out: (speakers != held_out[0], speakers == held_out[0]), "Only the first speaker"),
+            (
+                lambda speakers, held_out: tuple(part.astype(int) for part in by_speaker(speakers, held_out)),
+                "numbers 0 and 1",
+            ),
+            (lambda speakers, held_out: (speakers not in held_out, speakers in held_out), "`in` asks once"),
         ],
     ),
     Exercise(
@@ -149,6 +193,11 @@ EXERCISES = [
             ),
             (lambda errors_of, train, calibration, alpha: errors_of(calibration).max(), "the largest error"),
             (
+                lambda errors_of, train, calibration, alpha: thresholds.conformal(calibration, alpha),
+                "one number a sample",
+            ),
+            (limit_of(max), "Of two thresholds you take one"),
+            (
                 lambda errors_of, train, calibration, alpha: thresholds.conformal(errors_of(calibration), 0.05),
                 "whatever alpha is",
             ),
@@ -166,6 +215,13 @@ EXERCISES = [
             (lambda y, s, y_judge, s_judge: f1(y, s > best_threshold(y, s)), "the set the threshold was chosen on"),
             (lambda y, s, y_judge, s_judge: np.mean(y_judge == (s_judge > best_threshold(y, s))), "the accuracy"),
             (lambda y, s, y_judge, s_judge: 0.123, "returned 0.123 for"),
+            (lambda y, s, y_judge, s_judge: f1(y_judge, s_judge >= best_threshold(y, s)), "raises no alarm"),
+            (
+                lambda y, s, y_judge, s_judge: f1(
+                    y_judge, s_judge > best_threshold(np.append(y, y_judge), np.append(s, s_judge))
+                ),
+                "on both sets together",
+            ),
         ],
     ),
     Exercise(
@@ -183,6 +239,7 @@ EXERCISES = [
             (composite("point_precision", "event_recall", lambda p, r: (p + r) / 2), "the plain mean"),
             (composite("point_precision", "event_recall", lambda p, r: p * r / (p + r)), "factor of 2"),
             (composite("point_precision", "event_recall", nothing=float("nan")), "no alarm was raised, return 0"),
+            (no_zero_sum, "none of them finds an event"),
         ],
     ),
     Exercise(
@@ -196,6 +253,12 @@ EXERCISES = [
             (among_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmax()], None), "largest error"),
             (among_allowed(lambda allowed, errors, copied: allowed[errors[allowed].argmin()], none=0), "return None"),
             (lambda normal_errors, copied: None, "returned None for every"),
+            (
+                lambda errors, copied: np.where(copied > 0.5, errors, 9).argmin() if (copied > 0.5).any() else None,
+                "more than a half",
+            ),
+            (best_or_none, "only whether the model"),
+            (among_allowed(lambda a, errors, copied: a[::-1][errors[a[::-1]].argmin()]), "you took the last"),
         ],
     ),
     Exercise(
@@ -215,6 +278,11 @@ EXERCISES = [
             ),
             (lambda old, new, level: bool(stats.ks_2samp(old, new).pvalue <= 0.001), "Where level should matter"),
             (lambda old, new, level: True, "returned 1 for"),
+            (drift_by(lambda p, level: p < level), "exactly level"),
+            (drift_by(lambda p, level: p <= 1 - level), "with 1 - level"),
+            (drift_by(lambda p, level: True if p <= level else None), "nothing is returned"),
+            (drift_by(lambda p, level: p <= level, of_p_values), "Compare the scores themselves"),
+            (two_tails, "two ends alone"),
             (lambda old, new, level: stats.ks_2samp(old, new).pvalue, "True or False"),
         ],
     ),
@@ -238,6 +306,18 @@ EXERCISES = [
                 "divided by all samples",
             ),
             (lambda y, predictions: 0.5, "should be 2 things"),
+            (
+                lambda y, predictions: (np.mean(y[predictions == -1] == 1), rates(y, predictions == -1)[1]),
+                "is the precision",
+            ),
+            (
+                lambda y, predictions: tuple(np.mean(y[predictions == -1] == kind) for kind in (1, 0)),
+                "shares of the alarms; recall",
+            ),
+            (
+                lambda y, predictions: (np.mean(predictions[y == -1] == -1), rates(y, predictions == -1)[1]),
+                "No y is -1",
+            ),
         ],
     ),
     Exercise(
@@ -276,6 +356,10 @@ EXERCISES = [
             (lambda errors, share: errors[: len(errors) - int(share * len(errors))].mean(), "left out the last rows"),
             (trimmed(lambda ranked, n: ranked[:n]), "You kept a share"),
             (lambda errors, share: np.median(errors), "the median"),
+            (
+                lambda errors, share: np.sort(errors)[: len(errors) - round(share * len(errors))].mean(),
+                "number of rows left out",
+            ),
             (lambda errors, share: 3.0, "returned 3 for"),
         ],
     ),
@@ -284,7 +368,8 @@ EXERCISES = [
         right=draws(),
         blank=blank,
         wrong=[
-            (fresh_stream, "give the same answer twice"),
+            (fresh_stream, "all from one np.random.default_rng(seed)"),
+            (legacy, "RandomState draws other numbers"),
             (reseeded, "n_draws times the same"),
             (draws(np.sum), "the sum of the draws"),
             (draws(np.median), "the median of the draws"),
@@ -300,6 +385,9 @@ EXERCISES = [
             (p_of(lambda low, high: low), "the low side only"),
             (p_of(lambda low, high: high), "the high side only"),
             (p_of(np.minimum), "without the factor 2"),
+            (p_of(lambda low, high: np.minimum(1, 2 * np.maximum(low, high))), "All your p-values are 1"),
+            (p_of(np.maximum), "the larger of the two sides"),
+            (lambda calibration, values: np.sum(calibration <= values, axis=1), "needs [:, None]"),
             (p_of(lambda low, high: 2 * np.minimum(low, high)), "cut it there"),
             (p_of(lambda low, high: np.minimum(1, 2 * np.minimum(low, high)), plus=0), "must be counted"),
             (lambda calibration, values: np.full(len(values), 0.3), "returned 0.3 for"),

@@ -10,13 +10,19 @@ def _labels():
     return data.load("mnist5k").y
 
 
+def _rounded(value):
+    """The same value, rounded to no decimal, one and two."""
+    return [lambda digits=digits: round(value(), digits) for digits in range(3)]
+
+
 @value_exercise(
     "00.1",
     slips=[
         (lambda: _labels().sum(), "That is how many anomalies there are; divide by the number of rows."),
         (lambda: (_labels() == 0).sum(), "That is how many normal rows there are; wanted is the share of anomalies."),
         (lambda: len(_labels()), "That is the number of rows; wanted is the share of them that are anomalies."),
-        (lambda: 100 * _labels().mean(), "That is a percentage; a share lies between 0 and 1."),
+        ([lambda: 100 * _labels().mean(), *_rounded(lambda: 100 * _labels().mean())], "That is a percentage; a share lies between 0 and 1."),
+        (lambda: data.split(data.load("mnist5k"), seed=0).y_test.mean(), "That is the share in the test part, which has all the anomalies and only some of the normal digits; take all rows of digits."),
         (lambda: _labels().sum() / (_labels() == 0).sum(), "You divided by the number of normal rows; divide by the number of all rows."),
         (lambda: 1 - _labels().mean(), "That is the share of normal rows: label 1 is the anomaly."),
         (lambda: _labels().std(), "That is the standard deviation of the labels; take the mean."),
@@ -64,16 +70,18 @@ def error_of_first(picture, reconstruction):
 @value_exercise(
     "00.3",
     slips=[
-        ([lambda errors, threshold: errors < threshold, lambda errors, threshold: errors <= threshold], "That is the wrong way round: large errors raise alarms, so an alarm is an error above the threshold."),
-        (lambda errors, threshold: errors > 0.05, "You compared with alpha (0.05), which is a rate of alarms; compare with threshold, which is an error."),
-        (lambda errors, threshold: errors, "Those are the errors; compare them with the threshold."),
-        (lambda errors, threshold: errors - threshold, "Those are the distances to the threshold; an alarm is True where the error lies above it."),
-        (lambda errors, threshold: errors[errors > threshold], "Those are the errors that raise an alarm; wanted is True or False for each picture."),
-        (lambda errors, threshold: np.flatnonzero(errors > threshold), "Those are the places of the alarms; wanted is True or False for each picture."),
-        (lambda errors, threshold: np.sum(errors > threshold), "That is how many alarms there are; wanted is True or False for each picture."),
-        ([lambda errors, threshold: np.mean(errors) > threshold, lambda errors, threshold: np.any(errors > threshold), lambda errors, threshold: np.all(errors > threshold)], "You have a single value; compare the whole array errors with the threshold, to get one answer a picture."),
+        ([lambda errors, threshold, y: errors < threshold, lambda errors, threshold, y: errors <= threshold], "That is the wrong way round: large errors raise alarms, so an alarm is an error above the threshold."),
+        (lambda errors, threshold, y: errors > 0.05, "You compared with alpha (0.05), which is a rate of alarms; compare with threshold, which is an error."),
+        (lambda errors, threshold, y: errors > round(threshold, 3), "You compared with the threshold as it was printed, rounded; compare with the variable threshold."),
+        (lambda errors, threshold, y: y, "Those are the labels, which nobody has at work; an alarm is an error above the threshold."),
+        (lambda errors, threshold, y: errors, "Those are the errors; compare them with the threshold."),
+        (lambda errors, threshold, y: errors - threshold, "Those are the distances to the threshold; an alarm is True where the error lies above it."),
+        (lambda errors, threshold, y: errors[errors > threshold], "Those are the errors that raise an alarm; wanted is True or False for each picture."),
+        (lambda errors, threshold, y: np.flatnonzero(errors > threshold), "Those are the places of the alarms; wanted is True or False for each picture."),
+        (lambda errors, threshold, y: np.sum(errors > threshold), "That is how many alarms there are; wanted is True or False for each picture."),
+        ([lambda errors, threshold, y: np.mean(errors) > threshold, lambda errors, threshold, y: np.any(errors > threshold), lambda errors, threshold, y: np.all(errors > threshold)], "You have a single value; compare the whole array errors with the threshold, to get one answer a picture."),
     ],
-    otherwise=lambda found, wanted, errors, threshold: (
+    otherwise=lambda found, wanted, errors, threshold, y: (
         "Some pictures are judged wrongly: an alarm is an error above the threshold, for every picture alike."
     ),
     hints=(
@@ -81,7 +89,7 @@ def error_of_first(picture, reconstruction):
         "Compare the array errors with the number threshold; NumPy does it for every element.",
     ),
 )  # fmt: skip
-def alarms(errors, threshold):
+def alarms(errors, threshold, y):
     return errors > threshold
 
 
@@ -98,11 +106,13 @@ def alarms(errors, threshold):
         (lambda errors, y, threshold: errors[y == 0] > threshold, "That is one answer for each normal digit; what share of them is True?"),
         (lambda errors, y, threshold: np.mean(errors[y == 0]), "That is the mean error of the normal digits; which share of them lies above the threshold?"),
         (lambda errors, y, threshold: 0.05, "5 % is what was promised; count what the test set delivers."),
+        # The rule leaves 24 of the 500 calibration errors above its threshold.
+        (lambda errors, y, threshold: 24 / 500, "That is the share among the calibration digits, where the threshold was set so; count what the test digits deliver."),
     ],
     asked_for="the share of normal test digits with an error above the threshold",
     hints=(
         "Only normal digits can raise a false alarm. Pick their errors first.",
-        "errors[digits.y_test == 0] are the errors of the normal digits; the mean of a comparison is a share.",
+        "errors[parts.y_test == 0] are the errors of the normal digits; the mean of a comparison is a share.",
     ),
     remark="The promise holds on average; with a few hundred digits, chance moves it by a point.",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from aelearn.course.answers import NotYet
 from aelearn.course.judging import function_exercise, value_exercise
 
 
@@ -16,10 +17,16 @@ def _gap(x):
     return np.abs(eccentricity - width / height)
 
 
+def _unequal(x):
+    height, width, eccentricity = _columns(x)
+    return eccentricity != width / height
+
+
 @value_exercise(
     "01.1",
     slips=[
-        (lambda x: _columns(x)[2].argmax(), "That row has the largest eccentricity, and it is genuine: its width / height is as large. Look for the row where the two disagree."),
+        (lambda x: _columns(x)[2].argmax(), "That row has the largest eccentricity, and it is genuine: its width / height (in this order) is as large. Look for the row where the two disagree."),
+        ([_unequal, lambda x: np.flatnonzero(_unequal(x)), lambda x: np.where(_unequal(x))], "The records are rounded, so the two are hardly ever equal to the last digit; look for the row with the largest gap."),
         (lambda x: _columns(x)[2].argmin(), "That row has the smallest eccentricity; look at the gap between eccentricity and width / height."),
         (lambda x: _columns(x)[2][_gap(x).argmax()], "That is the wrong value itself; give the index of its row."),
         (lambda x: _gap(x).argmax() + 1, "NumPy counts rows from 0, so the first row has index 0; you counted from 1."),
@@ -28,7 +35,7 @@ def _gap(x):
         (lambda x: _gap(x), "You have the gap of each row; give the index of the row where it is largest."),
         (lambda x: x[_gap(x).argmax()], "That is the row itself; give its index."),
     ],
-    otherwise=lambda found, wanted, x: f"In row {found:g} eccentricity and width / height agree, or there is no such row.",
+    otherwise=lambda found, wanted, x: f"In row {found:g} eccentricity and width / height agree, but for rounding, or there is no such row.",
     hints=(
         "Two columns should be equal: eccentricity, and width / height. In which row is the gap between them largest?",
         "np.abs(eccentricity - width / height) is the gap of each row; np.argmax says where it is largest.",
@@ -78,6 +85,7 @@ def _untouched(found, wanted, x_train, x):
         (_filled_with(lambda x_train, x: np.nanmedian(np.vstack([x_train, x]), axis=0)), "You took the medians of both arrays together, so the test part leaks in; take those of x_train alone."),
         (_filled_with(lambda x_train, x: 0), "You filled with zeros, a value these columns never have; fill with the medians of x_train."),
         (_filled_with(lambda x_train, x: np.nanmedian(x_train)), "You filled every hole with one number; each column needs its own median: axis=0."),
+        (_filled_with(lambda x_train, x: np.nanmedian(x_train, axis=1)), "You took a median of each row; each column needs one: axis=0."),
         (_filled_with(lambda x_train, x: np.median(x_train, axis=0)), "There are still holes: np.median of a column with a hole is NaN; np.nanmedian skips the holes."),
         (_filled_with(lambda x_train, x: np.median(x_train[~np.isnan(x_train).any(axis=1)], axis=0)), "You dropped the training rows with a hole before you took the medians; their other values count as well."),
         (_filled_with(lambda x_train, x: np.median(np.nan_to_num(x_train), axis=0)), "You took the holes of x_train for zeros; leave them out of the medians."),
@@ -120,6 +128,7 @@ def _two_tables(rng):
         ([[0.0], [0.1], [0.5]], [[0.2], [0.3], [0.4]]),
     ],
     random=_two_tables,
+    pure=True,
     slips=[
         (_standardised_by(lambda x_train, x: x), "You took the statistics of x itself: the test part then defines what is ordinary. Take those of x_train."),
         (_standardised_by(lambda x_train, x: np.vstack([x_train, x])), "You took the statistics of both arrays together: a leak. Take those of x_train alone."),
@@ -173,7 +182,7 @@ def _constant_column(found, wanted, x_train, x):
     if not np.allclose(found[:, ~constant], wanted[:, ~constant]):
         return None
     if constant.any() and np.abs(found[:, constant]).max() > 1000 * max(np.abs(wanted[:, constant]).max(), 1e-9):
-        return "In the constant column a small change became enormous: something tiny was added to a range of 0. Divide by 1 there."
+        return "In the constant column a small change became enormous: it was divided by 0 or by something tiny. Divide by 1 there."
     return "The constant column is not right: subtract its smallest value and divide by 1."
 
 
@@ -186,8 +195,13 @@ def _constant_column(found, wanted, x_train, x):
         ([[-4.0, 1], [-2, 9]], [[-3.0, 4], [-1, 12], [-6, -2]]),
     ],
     random=_tables_with_a_constant,
+    pure=True,
     slips=[
         (lambda x_train, x: (x - x_train.min(axis=0)) / np.ptp(x_train, axis=0), "The constant column became NaN or infinity: its range is 0. Divide it by 1."),
+        (lambda x_train, x: np.nan_to_num((x - x_train.min(axis=0)) / np.ptp(x_train, axis=0)), "np.nan_to_num hides the 0 / 0 of the constant column, and leaves a new value there enormous; divide by 1 instead."),
+        ([lambda x_train, x: (x - x_train.min(axis=0)) / x_train.max(axis=0),
+          lambda x_train, x: (x - x_train.min(axis=0)) / np.where(x_train.max(axis=0) != 0, x_train.max(axis=0), 1),
+          lambda x_train, x: (x - x_train.min(axis=0)) / np.where(np.ptp(x_train, axis=0) > 0, x_train.max(axis=0), 1)], "You subtracted the smallest value and divided by the largest; divide by their difference, the range."),
         (lambda x_train, x: (x - x.min(axis=0)) / _divisor(x), "You took the smallest and largest values of x itself; take those of x_train."),
         (lambda x_train, x: (x - _both(x_train, x).min(axis=0)) / _divisor(_both(x_train, x)), "You took the smallest and largest values of both arrays together: a leak. Take those of x_train alone."),
         (lambda x_train, x: np.clip((x - x_train.min(axis=0)) / _divisor(x_train), 0, 1), "Values outside the training range were clipped; they are what a detector must see, so let them pass."),
@@ -245,6 +259,8 @@ def _same_place(x_train, x_test):
         (lambda x_train, x_test: _equal(x_train, x_test).any(axis=1), "You have one answer for each test row; count those that are True."),
         (lambda x_train, x_test: _equal(x_train, x_test), "That is a table of all pairs; count the test rows that have at least one equal."),
         (lambda x_train, x_test: (~_equal(x_train, x_test).any(axis=1)).sum(), "You counted the test rows that are new; count those that stand in x_train."),
+        ([lambda x_train, x_test: int(_equal(x_train, x_test)[0].any()), lambda x_train, x_test: bool(_equal(x_train, x_test)[0].any())], "You looked at the first test row only: return stands inside the loop, and ends it."),
+        (lambda x_train, x_test: len(np.intersect1d(x_train, x_test)), "np.intersect1d takes both tables apart into numbers, and counts those in common; compare row with row."),
         (_same_place, "You compared rows at the same place only; a copy may stand anywhere."),
         (lambda x_train, x_test: np.isin(x_test, x_train).all(axis=1).sum(), "You looked for single values; a row is shared when it equals one training row in every column."),
         (lambda x_train, x_test: np.isin(x_test, x_train).any(axis=1).sum(), "One equal value is enough for you; a row is shared when it equals one training row in every column."),
@@ -267,7 +283,7 @@ _PROGRAMS = {  # name: (leaks, what to say to the wrong verdict)
     "A": (False, "A is clean: the scaler was fitted on the training part, and the other parts are what it is used on."),
     "B": (True, "B leaks: the scaler's numbers come from test rows and anomalies too."),
     "C": (False, "C is clean: 255 is known from the camera; nothing was fitted on any row."),
-    "D": (False, "D is clean: dropping copies before the split is what keeps a test row out of the training part."),
+    "D": (False, "D is clean: no number is taken from any row, and a copy dropped before the split cannot stand on both sides of it."),
     "E": (True, "E leaks: the size of the code was chosen on the test part, so its AUC is no longer a test."),
     "F": (True, "F leaks: the model has seen the calibration rows, so their errors are too small for a threshold."),
     "G": (True, "G leaks: heartbeats of one patient belong together, and a new patient has none in the training part."),
@@ -279,9 +295,17 @@ def _first_wrong_verdict(found, wanted):
     return list(_PROGRAMS.values())[place][1]
 
 
+def _verdicts(found):
+    parts = list(found) if isinstance(found, str | list | tuple | set | dict) else []
+    if any(isinstance(part, str) for part in parts):
+        raise NotYet("Letters will not do; give seven values in the order A to G, True for a program that leaks.")
+    return found
+
+
 @value_exercise(
     "01.6",
     slips=[(lambda: ~leaks(), "That is the wrong way round: True stands for a program that leaks.")],
+    view=_verdicts,
     otherwise=_first_wrong_verdict,
     hints=(
         "Ask of each: which rows had a say in a number or a choice?",

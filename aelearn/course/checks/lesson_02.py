@@ -14,7 +14,7 @@ HIDDEN = 784 * 128 + 128  # parameters of the encoder's first layer
     tolerance=1e-9,
     slips=[
         (lambda: 784 * 128 + 128 * 32, "You counted the weights alone; each layer also has one bias for each of its units."),
-        (lambda: 784 * 129 + 128 * 33, "You gave each layer one bias for each number that comes in; there is one for each unit, that is, for each number that goes out. (That is also what the decoder has.)"),
+        (lambda: 784 * 129 + 128 * 33, "That is the decoder's number, or the encoder's with one bias for each number that comes in; asked for is the encoder, and its biases are one for each unit, that is, for each number that goes out."),
         (lambda: HIDDEN + 128 * 32 + 32 + 32 * 128 + 128 + 128 * 784 + 784, "Those are the parameters of both halves; the encoder alone is asked for."),
         (lambda: HIDDEN, "That is the first layer alone; from the hidden layer to the code there is another one."),
         (lambda: 128 * 32 + 32, "That is the second layer alone; from the pixels to the hidden layer there is another one."),
@@ -42,7 +42,7 @@ def _first_layer(model, x):
 
 @value_exercise(
     "02.2",
-    asked_for="what model.encoder gives for these pictures",
+    otherwise=lambda found, wanted, model, x: "These are as many numbers as 100 codes have, but not those of x_test[:100]: which rows went in, and which network?",
     slips=[
         (lambda model, x: x, "Those are the pictures themselves. The code is what stands in the middle: send them through the encoder."),
         (lambda model, x: np.asarray(model(x)), "Those are the reconstructions. The code is what stands in the middle: use the encoder alone."),
@@ -77,14 +77,15 @@ def _chain(network, n_in, n_out):
         raise NotYet("build_half returns one network, a keras.Sequential; you return several things.")
     if not hasattr(network, "layers") or not callable(network):
         raise NotYet("What build_half returns is no keras.Sequential: return keras.Sequential([...]).")
+    n_taken = network.input_shape[-1] if getattr(network, "built", False) else n_in
     try:
-        network(np.zeros((1, n_in), np.float32))
+        network(np.zeros((1, n_taken), np.float32))
     except Exception as error:
         line = str(error).strip().partition("\n")[0]
         raise NotYet(
             f"The network for {n_in} numbers in and {n_out} out does not take {n_in} numbers ({line})"
         ) from None
-    words = [f"{n_in}"]
+    words = [f"{n_taken}"]
     for layer in network.layers:
         if hasattr(layer, "units"):
             words.append(f"dense {layer.units}")
@@ -100,7 +101,7 @@ def _half(*layers):
     """A function that returns the Chain of these layers; "in" and "out" stand for the two sizes."""
 
     def build(n_in, n_out):
-        words = ["in", *layers]
+        words = layers if layers[0] == "784" else ["in", *layers]
         return Chain(", ".join(words).replace("in", str(n_in)).replace("out", str(n_out)))
 
     return build
@@ -131,6 +132,7 @@ _wrong_end = lambda name: f"The last layer has the activation {name}, and linear
         (_half("dense 128", "relu", "dense 784"), "The last layer has 784 units whatever n_out is; use the argument."),
         (_half("dense 128", "relu", "dense out", "dense in"), "That is a whole autoencoder, there and back; only one half is wanted."),
         (_half("dense 128", "relu", "dense out", "dense 128", "relu", "dense in"), "That is a whole autoencoder, there and back; only one half is wanted."),
+        (_half("784", "dense 128", "relu", "dense out"), "The network takes 784 numbers whatever n_in is; use the argument."),
         (_half("dense 128", "relu", "dense 128", "relu", "dense out"), "There are two hidden layers; one is wanted."),
     ],
     otherwise=lambda found, wanted, n_in, n_out: f"From {n_in} numbers to {n_out}, your network is: {found}. Wanted is: {wanted}.",
@@ -154,6 +156,7 @@ def _negative(x):
         ([[-1.0, -3.0, 2.0]],),
         ([[0.0, 2.0], [4.0, 1.0]],),  # nothing negative: a floor of 0
         ([[-0.5], [-0.25], [0.25], [8.0]],),
+        ([[-3.0, -1.0], [-2.0, -4.0]],),  # all negative
     ],
     random=lambda rng: (rng.normal(0.3, 2, (rng.integers(2, 8), rng.integers(2, 6))),),
     slips=[
@@ -171,6 +174,8 @@ def _negative(x):
         (lambda x: np.mean(_negative(x)) ** 2, "Square first, then take the mean."),
         (lambda x: np.min(x) ** 2, "That is the error of the most negative value alone; take the mean over all."),
         (lambda x: np.min(_negative(x)) ** 2, "That is the error of the most negative value alone; take the mean over all."),
+        ([lambda x: np.min(_negative(x) ** 2), lambda x: np.min(x**2)], "That is the smallest error of any single value. Every value is there, and the mean over all is asked for: how small can a network make that?"),
+        ([lambda x: np.min(np.mean(_negative(x) ** 2, axis=1)), lambda x: np.min(np.mean(_negative(x) ** 2, axis=0))], "That is the error of the best row or column; take the mean over all rows and columns."),
         (lambda x: np.median(_negative(x) ** 2), "You took the median; a mean squared error is a mean."),
         (lambda x: np.mean(_negative(x) * 2), "You doubled the values; square them: ** 2."),
         (_negative, "Those are the negative values themselves; square them and take the mean."),
@@ -189,6 +194,10 @@ def relu_floor(x):
 
 def _singular(x, centre=True):
     return np.linalg.svd(x - x.mean(axis=0) if centre else x, compute_uv=False)
+
+
+def _standard(x, ddof=0):
+    return (x - x.mean(axis=0)) / x.std(axis=0, ddof=ddof)
 
 
 def _lost(x, size):
@@ -231,6 +240,7 @@ def _table(rng):
         (lambda x, size: np.mean(_singular(x)[size:] ** 2), "You took the mean over the singular values; add their squares, and divide by n times d."),
         (lambda x, size: _singular(x)[size] ** 2 / x.size if size < x.shape[1] else 0.0, "That is one direction alone; the error adds up all that are left out."),
         (lambda x, size: _singular(x)[size:] ** 2 / x.size, "You have one number for each direction left out; add them up."),
+        ([lambda x, size: _lost(_standard(x), size) / x.size, lambda x, size: _lost(_standard(x, ddof=1), size) / x.size], "You divided the columns by their standard deviations; the error is asked for on the rows of x as they are, only their mean is taken off."),
         (lambda x, size: np.sqrt(_lost(x, size) / x.size), "That is the root of the mean squared error; leave the root away."),
     ],
     hints=(
@@ -251,6 +261,8 @@ def _mixed(rng):
 
 
 _rank = np.linalg.matrix_rank
+_DUST = "Rounding leaves 1e-16 or so where 0 is meant; np.linalg.matrix_rank leaves such numbers out."
+_TOO_MANY = f"That is too many. Do you count, or wait for, what is exactly 0? {_DUST}"
 
 
 @function_exercise(
@@ -265,6 +277,7 @@ _rank = np.linalg.matrix_rank
         ([[2.0, 1.0, 3.0], [2.0, 4.0, 6.0], [2.0, 6.0, 8.0], [2.0, 0.0, 2.0]],),
     ],
     random=_mixed,
+    otherwise=lambda found, wanted, x: _TOO_MANY if wanted < found <= x.shape[1] else None,
     slips=[
         (lambda x: x.shape[1], "That is the number of columns. The columns may depend on each other; then fewer numbers suffice."),
         (lambda x: len(x), "That is the number of rows; a code is as long as the number of independent directions, not of rows."),
@@ -278,6 +291,7 @@ _rank = np.linalg.matrix_rank
         (lambda x: len(np.unique(x, axis=1).T), "You counted columns that differ; they may still be mixtures of each other."),
         (lambda x: min(x.shape), "That is the most that the rank can be; the rows may fill fewer dimensions."),
         (lambda x: min(len(x) - 1, x.shape[1]), "That is the most that it can be; the rows may fill fewer dimensions."),
+        ([lambda x: np.sum(_singular(x) > 0), lambda x: np.sum(_singular(x) != 0)], f"You count singular values that are 0 but for rounding. {_DUST}"),
         (lambda x: _singular(x), "Those are the singular values; count those that are not zero."),
     ],
     hints=(

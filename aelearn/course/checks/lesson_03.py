@@ -31,6 +31,10 @@ def _squares(x, reconstruction):
         (lambda x, reconstruction: _squares(x, reconstruction).sum(), "That is the sum of the squares; take their mean."),
         (lambda x, reconstruction: _squares(x, reconstruction).sum(axis=1).mean(), "You summed over the features and took the mean over the rows only; take the mean over both."),
         (lambda x, reconstruction: _squares(x, reconstruction).sum(axis=0).mean(), "You summed over the rows and took the mean over the features only; take the mean over both."),
+        ([lambda x, reconstruction: _squares(x, reconstruction).sum() / 784,
+          lambda x, reconstruction: _squares(x, reconstruction).sum() / (784 * len(x)),
+          lambda x, reconstruction: _squares(x, reconstruction).sum(axis=1) / 784,
+          lambda x, reconstruction: _squares(x, reconstruction).mean() / 784], "You divided by 784, which only our digits have; rows may have any number of features: x.shape[1], or let np.mean count."),
         (lambda x, reconstruction: np.abs(x - reconstruction).mean(), "That is the mean of the absolute differences; square them instead."),
         (lambda x, reconstruction: (x - reconstruction).mean(), "The differences were not squared, so positive and negative ones cancel out."),
         (lambda x, reconstruction: (x - reconstruction).mean() ** 2, "You took the mean first and squared it; square each difference, then take the mean."),
@@ -70,6 +74,7 @@ def _weights_and_gradient(rng):
         ([0.0, 0], [1.0, -1], 0.5),  # weights of zero
     ],
     random=_weights_and_gradient,
+    pure=True,
     slips=[
         (lambda weights, gradient, learning_rate: weights + learning_rate * gradient, "That goes uphill: the gradient says where the loss grows, so subtract."),
         (lambda weights, gradient, learning_rate: weights - gradient, "The learning rate is missing: it scales the gradient, and so sets how long the step is."),
@@ -123,6 +128,7 @@ def step(weights, gradient, learning_rate):
         (lambda n_rows, batch_size: n_rows % batch_size, "That is how many rows are left over; asked for is the number of steps."),
         (lambda n_rows, batch_size: n_rows // batch_size + n_rows % batch_size, "You count each row of the rest as a step; together they make one."),
         (lambda n_rows, batch_size: n_rows - batch_size, "That is how many rows are left after the first step; asked for is the number of steps."),
+        ([lambda n_rows, batch_size: batch_size // n_rows, lambda n_rows, batch_size: batch_size / n_rows], "You divided the batch by the rows; how often does a batch fit into the rows?"),
         (lambda n_rows, batch_size: n_rows * batch_size, "You multiplied; each step takes batch_size of the rows, so divide."),
         (lambda n_rows, batch_size: divmod(n_rows, batch_size), "You return the full batches and the rest as two numbers; how many steps do they make together?"),
         (lambda n_rows, batch_size: len(range(batch_size, n_rows, batch_size)), "You left a step out: count from row 0, which starts the first batch."),
@@ -145,6 +151,11 @@ def _weighted(losses, sizes):
     return np.sum(losses * sizes)
 
 
+def _weighted_by(rows):
+    """An epoch loss that takes the number of rows to be always the same."""
+    return lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) / rows
+
+
 @function_exercise(
     "03.4",
     examples=[
@@ -160,12 +171,18 @@ def _weighted(losses, sizes):
         (_weighted, "Losses times sizes, added up, is right; divide that by the number of rows."),
         (lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) / len(batch_sizes), "You divided the sum by the number of batches; divide by the number of rows."),
         (lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) / (len(batch_sizes) * batch_sizes[0]), "You divided as if every batch were full; divide by the number of rows there really are."),
+        ([lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) / (len(batch_sizes) * 64),
+          lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) / len(batch_sizes) / np.max(batch_sizes)], "You divided as if every batch were full; divide by the number of rows there really are."),
+        ([_weighted_by(rows) for rows in (136, 784, 1000, 1250)], "You divided by a fixed number; how many rows there are differs, and batch_sizes adds up to it."),
+        ([lambda batch_losses, batch_sizes: batch_losses[0],
+          lambda batch_losses, batch_sizes: batch_losses[0] * batch_sizes[0] / np.sum(batch_sizes)], "Only the first batch has a say, as when `return` stands inside the loop."),
         (lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) / np.sum(batch_losses), "You divided by the sum of the losses; divide by the number of rows, the sum of the sizes."),
         (lambda batch_losses, batch_sizes: _weighted(batch_losses[:-1], batch_sizes[:-1]) / np.sum(batch_sizes), "You left the last batch out of the sum, though its rows are in the divisor; its loss counts as well."),
         (lambda batch_losses, batch_sizes: _weighted(batch_losses[:-1], batch_sizes[:-1]) / np.sum(batch_sizes[:-1]), "You left the last batch out; its rows count as well."),
         (lambda batch_losses, batch_sizes: np.mean(batch_losses[:-1]), "You left the last batch out; its rows count as well."),
         ([lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) / np.mean(batch_sizes),
-          lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) / np.max(batch_sizes)], "You divided by the size of one batch; divide by the number of rows, the sum of the sizes."),
+          lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) / np.max(batch_sizes),
+          lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) / 64], "You divided by the size of one batch; divide by the number of rows, the sum of the sizes."),
         (lambda batch_losses, batch_sizes: np.max(batch_losses * batch_sizes) / np.sum(batch_sizes), "You kept one batch, the one with the largest product; add the products of all batches up."),
         (lambda batch_losses, batch_sizes: _weighted(batch_losses, batch_sizes) * np.sum(batch_sizes), "You multiplied by the number of rows at the end; divide by it."),
         (lambda batch_losses, batch_sizes: np.sum(batch_losses) / np.sum(batch_sizes), "You divided by the number of rows, but did not multiply each loss by its size first."),
@@ -189,16 +206,17 @@ def epoch_loss(batch_losses, batch_sizes):
 
 
 def _stopping(
-    losses, patience, *, lower=lambda loss, best: loss < best, kept=None, compared="best", reset=True, extra=0
+    losses, patience, *, lower=lambda loss, best: loss < best, kept=None, compared="best", reset=True, extra=0, start=1
 ):
     """(epoch kept, last epoch) of a loop that counts the epochs without a lower loss, right as it stands or with a slip.
 
-    lower: when a loss counts as better. compared: with the best loss so far, or the one before. reset: whether a better
-    loss sets the count back. extra: epochs waited beyond the patience. kept: "last" keeps the last epoch's weights.
+    lower: when a loss counts as better. compared: with the best loss so far, the one before or the first. reset: whether a
+    better loss sets the count back. extra: epochs waited beyond the patience. kept: "last" keeps the last epoch's weights.
+    start: the index of the first loss that is compared; 0 compares the first epoch with itself.
     """
     best, waited = 0, 0
-    for i in range(1, len(losses)):
-        if lower(losses[i], losses[best if compared == "best" else i - 1]):
+    for i in range(start, len(losses)):
+        if lower(losses[i], losses[{"best": best, "previous": i - 1, "first": 0}[compared]]):
             best, waited = i, 0 if reset else waited
         else:
             waited += 1
@@ -252,6 +270,8 @@ def _some_losses(rng):
         (lambda losses, patience: _stopping(losses, patience, lower=np.less_equal), "An equal loss is not a lower one: with losses 3, 2, 2, 2, 1 and patience 2, training stops after epoch 4."),
         (lambda losses, patience: _stopping(losses, patience, reset=False), "A lower loss must set the wait back to 0; you count all epochs that brought nothing lower, and only those in a row count."),
         (lambda losses, patience: _stopping(losses, patience, compared="previous"), "You compare each loss with the one before it; compare it with the lowest so far."),
+        ([lambda losses, patience: _stopping(losses, patience, start=0), lambda losses, patience: _stopping(losses, patience, start=0, reset=False)], "You compare the first epoch with itself, so it counts as one without a lower loss; start with the second."),
+        (lambda losses, patience: _stopping(losses, patience, compared="first"), "You compare each loss with the first one; remember the lowest so far, each time that a lower one comes."),
         (lambda losses, patience: _stopping(losses, patience, kept="last"), "You keep the weights of the last epoch; early stopping goes back to those of the best one."),
         (_lowest_of_all, "You took the lowest loss of the whole list; the epochs after the stop are never trained, so nobody knows them."),
         (_lowest_seen_late, "You took the lowest loss of the whole list and waited from there; training goes epoch by epoch and does not know what comes."),

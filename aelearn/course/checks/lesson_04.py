@@ -5,6 +5,11 @@ import numpy as np
 from aelearn.course.judging import function_exercise, value_exercise
 
 
+def _rounded(decimals):
+    """The errors of exercise 04.1 with so many decimals."""
+    return lambda x, reconstruction: np.round(np.mean((x - reconstruction) ** 2, axis=1), decimals)
+
+
 @value_exercise(
     "04.1",
     slips=[
@@ -13,6 +18,8 @@ from aelearn.course.judging import function_exercise, value_exercise
         (lambda x, reconstruction: np.sum((x - reconstruction) ** 2, axis=1), "That is the sum over the pixels; take the mean, so that pictures of any size can be compared."),
         (lambda x, reconstruction: np.mean(np.abs(x - reconstruction), axis=1), "That is the mean absolute error; square the differences."),
         (lambda x, reconstruction: np.mean(x - reconstruction, axis=1), "The differences were not squared, so positive and negative ones cancel out."),
+        (lambda x, reconstruction: np.mean(x - reconstruction, axis=1) ** 2, "You took the mean first and squared it; square each difference, then take the mean."),
+        ([_rounded(2), _rounded(3), _rounded(4)], "You rounded; errors of pictures are small numbers, so give them as they are computed."),
         (lambda x, reconstruction: np.sqrt(np.mean((x - reconstruction) ** 2, axis=1)), "That is the root of the mean squared error; leave the root away."),
         (lambda x, reconstruction: np.linalg.norm(x - reconstruction, axis=1), "That is the distance, the root of the sum of squares; take the mean of the squares."),
         (lambda x, reconstruction: (x - reconstruction) ** 2, "You have one number for each pixel of each picture; take the mean over the pixels."),
@@ -47,6 +54,11 @@ def _flagged_by(score):
 _errors = lambda squares: np.mean(squares, axis=1)
 
 
+def _answered_by(made):
+    """A detector that finds the right alarms, (n,), and returns what is made of them."""
+    return lambda model, x, threshold: made(_errors((x - model.reconstruct(x)) ** 2) > threshold)
+
+
 def _some_samples(rng):
     """Multiples of 4 and two, four or eight features: the errors are exact, and the threshold is often one of them."""
     x = 4.0 * rng.integers(0, 5, (rng.integers(1, 8), rng.choice([2, 4, 8])))
@@ -68,6 +80,14 @@ def _some_samples(rng):
         ([lambda model, x, threshold: _errors((x - model.reconstruct(x)) ** 2) < threshold,
           lambda model, x, threshold: _errors((x - model.reconstruct(x)) ** 2) <= threshold], "It is the wrong way round: it flags the samples that are reconstructed well."),
         (lambda model, x, threshold: _errors((x - model.reconstruct(x)) ** 2) >= threshold, "A sample whose error equals the threshold is flagged; an anomaly is strictly greater."),
+        ([_answered_by(lambda alarms: alarms[0]), _answered_by(lambda alarms: alarms[:1])], "It answers for the first sample only, as when `return` stands inside the loop; every sample gets an answer."),
+        (_answered_by(np.any), "It says whether there is any anomaly; every sample gets an answer of its own."),
+        (_answered_by(np.all), "It says whether all samples are anomalies; every sample gets an answer of its own."),
+        (_answered_by(bool), "bool makes one answer of one number; an array > a number is an array of answers already."),
+        (_answered_by(np.sum), "It counts the alarms; an answer for each sample is wanted, True or False."),
+        (_answered_by(np.mean), "It returns the share of alarms; an answer for each sample is wanted, True or False."),
+        (_answered_by(np.flatnonzero), "It returns the places of the anomalies; an answer for each sample is wanted, True or False."),
+        (lambda model, x, threshold: [e for e in _errors((x - model.reconstruct(x)) ** 2) if e > threshold], "It returns the errors above the threshold; an answer for each sample is wanted, True or False."),
         (_flagged_by(lambda squares: np.mean(squares, axis=0)), "It returns one answer for each feature: the mean ran over the samples, axis=0."),
         (_flagged_by(lambda squares: squares), "It returns one answer for each feature of each sample; take the mean over the features first."),
         (_flagged_by(lambda squares: np.sum(squares, axis=1)), "You compared the sum over the features with the threshold; the error is their mean."),
@@ -112,6 +132,7 @@ def _some_scores(rng):
         (np.arange(21.0)[::-1] / 4, 0.1875),  # tells rank rounded down from m (1 - alpha) rounded up
     ],
     random=_some_scores,
+    pure=True,
     slips=[
         (lambda scores, alpha: np.sort(scores)[int(np.ceil(_place(scores, alpha)))], "That is the score after the right one: Python counts from 0, so the score at place rank has index rank - 1."),
         (lambda scores, alpha: np.sort(scores)[int(np.ceil(_place(scores, alpha, plus=0))) - 1], "You rounded m (1 - alpha) up; m + 1 and not m stands in the formula, since the new sample counts too."),
@@ -163,7 +184,10 @@ def conformal_threshold(scores, alpha):
         (lambda r, f, b: r * b / (r * b + (1 - f) * (1 - b)), "You used 1 - false_alarm_rate: those are the normal samples that raise no alarm."),
         (lambda r, f, b: r * b / (r * b + (1 - r) * b), "You divided by all anomalies, found or not; divide by all alarms, real and false."),
         (lambda r, f, b: r * b / (r * b - f * (1 - b)), "Add real and false alarms; you subtracted."),
-        (lambda r, f, b: r * b / r * b + f * (1 - b), "Brackets: without them only the recall is divided by."),
+        ([lambda r, f, b: r * b / r * b + f * (1 - b), lambda r, f, b: r * b / r * b + f * 1 - b], "Brackets: without them only the recall is divided by."),
+        ([lambda r, f, b: r * b / (r * b) + f * (1 - b), lambda r, f, b: r * b / (r * b) + f * 1 - b], "Brackets: all below the line belongs into one pair, the real alarms and the false ones."),
+        (lambda r, f, b: r * b / (r * b + f * 1 - b), "Brackets: false_alarm_rate belongs to 1 - base_rate as a whole."),
+        (lambda r, f, b: np.round(r * b / (r * b + f * (1 - b)), 2), "You rounded; the precision may be far below a hundredth, so give it as it is computed."),
     ],
     hints=(
         "Of all samples, what share are anomalies that raise an alarm, and what share are normal and raise one?",
@@ -193,10 +217,14 @@ def precision(recall, false_alarm_rate, base_rate):
         (lambda c, s: (1 + np.sum(c >= s)) / len(c), "The 1 below is missing: with the new sample there are m + 1."),
         (lambda c, s: 1 + np.sum(c >= s) / (len(c) + 1), "Brackets: the 1 belongs to the count, before you divide."),
         (lambda c, s: (1 + np.sum(c >= s)) / len(c) + 1, "Brackets: the 1 belongs to m, before you divide."),
+        (lambda c, s: 1 + np.sum(c >= s) / len(c) + 1, "Brackets, two pairs: each 1 is added before you divide, above and below."),
+        (lambda c, s: 1 + np.sum(c >= s) / len(c), "Brackets: the 1 belongs to the count, before you divide; and below stands m + 1."),
+        (lambda c, s: np.sum(c >= s) + 1 / (len(c) + 1), "Brackets: all that stands above the line is divided, not the 1 alone."),
         ([lambda c, s: (1 + np.sum(c < s)) / (len(c) + 1), lambda c, s: (1 + np.sum(c <= s)) / (len(c) + 1),
           lambda c, s: np.mean(c < s), lambda c, s: np.mean(c <= s)], "You counted the scores that are smaller; the p-value counts those at least as large."),
         ([lambda c, s: np.sum(c >= s), lambda c, s: 1 + np.sum(c >= s)], "That is a number of samples; the p-value is their share: divide."),
-        (lambda c, s: c >= s, "That is one answer for each calibration sample; count those that are True."),
+        ([lambda c, s: c >= s, lambda c, s: (1 + (c >= s)) / (len(c) + 1), lambda c, s: (c >= s) / len(c),
+          lambda c, s: 1 + (c >= s) / len(c) + 1], "That is one number for each calibration sample; count those that are True, with np.sum."),
         (lambda c, s: (1 + c[c >= s].sum()) / (len(c) + 1), "You added the scores themselves; count them."),
         (lambda c, s: (1 + np.sum(c == s)) / (len(c) + 1), "You counted the scores that are equal; larger ones count as well."),
         (lambda c, s: (1 + np.mean(c >= s)) / (len(c) + 1), "You divided twice: count first, then add 1, then divide."),

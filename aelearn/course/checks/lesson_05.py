@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from aelearn.course.judging import function_exercise
+from aelearn.course.comparing import shown
+from aelearn.course.exercises import exercise
+from aelearn.course.judging import Task, function_exercise
 
 
 def _first_lowest(losses):
@@ -37,7 +39,8 @@ def _some_trainings(rng):
           lambda rates, losses: rates[np.nanargmin(losses)]], "np.nanargmin leaves out NaN only; a loss of infinity, plus or minus, is not finite either."),
         (lambda rates, losses: rates[np.nanargmin(np.where(np.isinf(losses), np.nan, losses))], "When no loss is finite it ends in an error; no learning rate is any good then: return None."),
         (lambda rates, losses: rates[_first_lowest(losses)], "When no loss is finite, no learning rate is any good: return None then."),
-        (lambda rates, losses: np.min(losses[np.isfinite(losses)]) if np.isfinite(losses).any() else None, "That is the lowest loss itself; return the learning rate that reached it."),
+        ([lambda rates, losses: np.min(losses[np.isfinite(losses)]) if np.isfinite(losses).any() else None,
+          lambda rates, losses: np.min(losses), lambda rates, losses: np.nanmin(losses)], "That is the lowest loss itself; return the learning rate that reached it."),
         (lambda rates, losses: _first_lowest(losses) if np.isfinite(losses).any() else None, "That is the index of the best; return the learning rate at that index."),
         (lambda rates, losses: rates[np.argmin(losses[np.isfinite(losses)])] if np.isfinite(losses).any() else None, "The index counts only the finite losses, and you used it on all rates: drop the same ones from both."),
         (lambda rates, losses: rates[np.argmax(np.where(np.isfinite(losses), losses, -np.inf))] if np.isfinite(losses).any() else None, "That is the rate with the highest finite loss; the lowest wins."),
@@ -67,7 +70,7 @@ class _Reconstructs:
         self.back = np.asarray(back, dtype="float32")
 
     def __repr__(self):
-        return f"a model that reconstructs {np.array2string(self.back, precision=3, separator=', ')}"
+        return f"a model that reconstructs {shown(self.back)}"
 
     def __call__(self, x, training=None):
         return self.back
@@ -103,8 +106,37 @@ def _batch(x, back):
     return _Reconstructs(back), np.array(x, dtype="float32")
 
 
-@function_exercise(
-    "05.2",
+class _Learning(_Reconstructs):
+    """The same with weights, so that a gradient may come back to them."""
+
+    def __init__(self, weights):
+        super().__init__(weights)
+        self.weights = weights
+
+    def __call__(self, x, training=None):
+        return 1 * self.weights
+
+
+def _without_gradient(training_loss):
+    """The sentence for a loss, right in its numbers, from which no gradient comes back to the reconstruction; else None."""
+    import tensorflow as tf
+
+    weights = tf.Variable([[0.25, 0.75]])
+    with tf.GradientTape() as tape:
+        loss = training_loss(_Learning(weights), tf.constant([[0.0, 1.0]]))
+    if not tf.is_tensor(loss) or tape.gradient(loss, weights) is None:
+        return (
+            "The number is right, and training would stop: no gradient comes back to the reconstruction. NumPy's functions and self.reconstruct "
+            "give plain numbers; take TensorFlow's functions, of self(x)."
+        )
+
+
+def training_loss(self, x):
+    return np.mean(_bce(x, _inside(self, x)))
+
+
+_TRAINING_LOSS = Task(
+    training_loss,
     examples=[
         _batch([[0.0, 1.0, 0.3], [1.0, 0.5, 0.8]], [[0.1, 0.7, 0.4], [0.9, 0.5, 0.6]]),
         _batch([[1.0, 0.0, 0.5]], [[1.0, 0.0, 0.25]]),  # exactly 1 and 0, and right
@@ -140,16 +172,24 @@ def _batch(x, back):
         ([_summed(lambda x, back: x + (1 - x) * np.log(1 - back)), _summed(lambda x, back: x * np.log(back) + (1 - x))], "One of the factors stands alone; each is multiplied by a logarithm."),
         ([_summed(lambda x, back: x * np.exp(back) + (1 - x) * np.log(1 - back)), _summed(lambda x, back: x * np.log(back) + (1 - x) * np.exp(1 - back))], "That is the exponential function where the logarithm stands."),
         ([lambda self, x: np.mean((x - self(x)) ** 2), lambda self, x: np.mean((x - _inside(self, x)) ** 2)], "That is the squared error, the loss that is to be replaced."),
+        (lambda self, x: np.mean(_bce(np.clip(x, 1e-6, 1 - 1e-6), np.asarray(self(x), dtype=float))), "You clipped x; the reconstruction is what may be exactly 0 or 1, and stands inside the logarithms."),
+        (_summed(lambda x, back: x * np.log(back) + 1 - x * np.log(1 - back)), "Brackets: the second factor is (1 - x)."),
         ([lambda self, x: np.mean(_bce(x, _inside(self, x, 0.1))), lambda self, x: np.mean(_bce(x, _inside(self, x, 0.01)))], "You clip far inside 0 to 1, so a perfect pixel costs something and a bad one too little: 1e-6 is wanted."),
     ],
+)  # fmt: skip
+
+
+@exercise(
+    "05.2",
     hints=(
         "Clip self(x), write the formula down term by term, and take one mean of it all.",
         "back = tf.clip_by_value(self(x), 1e-6, 1 - 1e-6); then minus tf.reduce_mean of x * tf.math.log(back) + ...",
     ),
     remark="Two lines, and `train` learns something else: that is all a variant needs.",
-)  # fmt: skip
-def training_loss(self, x):
-    return np.mean(_bce(x, _inside(self, x)))
+    task=_TRAINING_LOSS,
+)
+def _numbers_and_gradient(answer):
+    return _TRAINING_LOSS.judge(answer) or _without_gradient(answer)
 
 
 def _joined(upper, lower, at=392):
@@ -184,6 +224,7 @@ def _left_of_next(rows):
         (lambda rows: _joined(rows, rows[::-1]), "You joined each picture with the one at the same place from the end; the next one is wanted."),
         (lambda rows: _joined(rows, np.roll(rows, -1, axis=0), at=14), "The upper half is 14 lines of 28 pixels, 392 numbers; you took 14 numbers."),
         (lambda rows: _joined(rows, np.roll(rows, -1, axis=0), at=14 * 14), "The upper half is 14 lines of 28 pixels, 392 numbers; you took 196."),
+        ([lambda rows, at=at: _joined(rows, np.roll(rows, -1, axis=0), at) for at in (13 * 28, 15 * 28, 391, 393)], "The upper half ends elsewhere: it is 14 lines of 28 pixels, the numbers 0 to 391."),
         (lambda rows: _joined(rows, np.roll(rows, -1, axis=0)).reshape(-1, 28, 28), "Each fake is a picture of 28 × 28 here; return it as a row of 784 numbers, as it came."),
         (lambda rows: np.concatenate([rows[:, :392], np.roll(rows, -1, axis=0)[:, :392]], axis=1), "You put the next picture's upper half below; its lower half is wanted."),
         (lambda rows: np.roll(rows, -1, axis=0), "Those are the next pictures, whole; keep the upper half of each picture."),
@@ -246,8 +287,9 @@ def _some_settings(rng):
         (lambda means, deviations, n: np.flatnonzero(means >= _limit(means, deviations, n)), "Those are all settings within the limit; return the first, the simplest."),
         (lambda means, deviations, n: means[_first(means, _limit(means, deviations, n))], "That is the mean of the right setting; return its index."),
         (lambda means, deviations, n: _limit(means, deviations, n), "That is the limit itself; return the index of the first setting that reaches it."),
-        (lambda means, deviations, n: int(np.argmax(means > _limit(means, deviations, n))), "A setting exactly one standard error below the best is good enough: at most one, so >=."),
+        ([lambda means, deviations, n: int(np.argmax(means > _limit(means, deviations, n))), lambda means, deviations, n: int(np.flatnonzero(means > _limit(means, deviations, n))[0])], "A setting exactly one standard error below the best is good enough: at most one, so >=."),
         (lambda means, deviations, n: int(np.argmax(means <= _limit(means, deviations, n))), "You looked for the first mean at or below the limit; it must reach the limit from above."),
+        (lambda means, deviations, n: _first(-means, _limit(-means, deviations, n)), "You took the lowest mean for the best; higher is better."),
         (lambda means, deviations, n: int(np.argmin(means)), "That is the worst mean; higher is better."),
         (lambda means, deviations, n: int(np.argmin(deviations)), "That is the setting with the smallest deviation; look for means near the best one."),
         (lambda means, deviations, n: _first(means, np.max(means)+ deviations[np.argmax(means)] / np.sqrt(n)), "You added the standard error to the best mean; a good enough one may lie below it."),
@@ -300,7 +342,7 @@ def _some_lists(rng):
         (lambda a, b: _spearman(a, b, divide=len(a) * (len(a) - 1)), "The divisor has n² in it; you have n (n - 1)."),
         (lambda a, b: _spearman(a, b, divide=len(a)), "The divisor is n (n² - 1); you divided by n."),
         (lambda a, b: _spearman(a, b, power=1), "The differences of the ranks must be squared; you took their absolute values."),
-        (lambda a, b: 1 - 6 * np.sum(_ranks(a) - _ranks(b)) ** 2 / (len(a) * (len(a) ** 2 - 1)), "You squared the sum of the differences, which is always 0; sum the squares."),
+        (lambda a, b: 1 - 6 * np.sum(_ranks(a) - _ranks(b)) / (len(a) * (len(a) ** 2 - 1)), "The differences sum to 0, always: square each of them before the sum."),
         (lambda a, b: 1 - 6 * np.mean((_ranks(a) - _ranks(b)) ** 2) / (len(a) * (len(a) ** 2 - 1)), "You took the mean of the squared differences; the formula has their sum."),
         (lambda a, b: 1 - 6 * (_ranks(a) - _ranks(b)) ** 2 / (len(a) * (len(a) ** 2 - 1)), "You have one number for each item; sum the squared differences."),
         (lambda a, b: 1 - 6 * np.sum((_ranks(a) + _ranks(b)) ** 2) / (len(a) * (len(a) ** 2 - 1)), "You added the ranks; take their differences."),

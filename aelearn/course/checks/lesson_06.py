@@ -23,7 +23,8 @@ def _some_code(rng, low=-2.0):
     random=lambda rng: (_some_code(rng),),
     slips=[
         (lambda code: np.sum(np.abs(code)), "That is the sum. With the mean, the same penalty weight suits batches and codes of every size."),
-        ([lambda code: np.mean(code), lambda code: np.abs(np.mean(code))], "Without absolute values, negative activity would pay for positive: take them before the mean."),
+        (lambda code: np.abs(np.mean(code)), "That is the absolute value of the mean, in which negative activity has paid for positive: take absolute values first."),
+        (lambda code: np.mean(code), "Without absolute values, negative activity would pay for positive: take them before the mean."),
         (lambda code: np.mean(np.square(code)), "You squared. A square hardly punishes small activity, so nothing is pushed to exactly zero; take absolute values."),
         (lambda code: np.sqrt(np.mean(np.square(code))), "That is the root of the mean square; the L1 penalty takes absolute values instead of squares."),
         (lambda code: np.abs(code).sum(axis=1).mean(), "You added up the units of each sample; take the mean over the units as well."),
@@ -71,6 +72,8 @@ _on = lambda code, level: code > level
         (lambda code, level: np.mean(np.abs(code) > level, axis=1), "You took absolute values; a unit far below zero is not above level."),
         (lambda code, level: _on(code, level).sum(axis=1) / _on(code, level).any(axis=0).sum(), "You divided by the units that are ever active. The share is one of all units, dead ones too."),
         (lambda code, level: _on(code, level).sum(axis=1) / len(code), "You divided by the number of samples; the share is one of the units."),
+        (lambda code, level: _on(code, level).sum(axis=1) / 128, "You divided by 128; take the number of units from code: it has one column for each."),
+        (lambda code, level: np.mean(code, axis=1) > level, "You compared the mean activity with level; compare every activity first, then take the mean."),
         (lambda code, level: np.mean(code <= level, axis=1), "That is the share of silent units; an active unit is one above level."),
         (lambda code, level: np.mean(code, axis=1), "That is the mean activity; compare the code with level first."),
         (lambda code, level: np.mean(np.where(_on(code, level), code, 0), axis=1), "You took the mean of the activities above level; count the units instead."),
@@ -137,6 +140,18 @@ def count_dead(code, level):
     return np.sum(code.max(axis=0) <= level)
 
 
+def _whole_columns(code, n_kept):
+    places, result = np.argsort(code, axis=1)[:, -n_kept:], np.zeros_like(code)
+    result[:, places] = code[:, places]
+    return result
+
+
+def _whole_rows(code, n_kept):
+    places, result = np.argsort(code, axis=1)[:, -n_kept:], np.zeros_like(code)
+    result[places] = code[places]
+    return result
+
+
 def _distinct(rng):
     """A code without equal values in it, and a number of units to keep."""
     shape = rng.integers(2, 6), rng.integers(3, 8)
@@ -155,7 +170,13 @@ def _distinct(rng):
         ([[4.0, 1, 3, 2, 0], [8, 9, 6, 7, 5], [1, 3, 2, 0.5, 5], [0.25, 0.5, 2, 1, 4]], 3),
     ],
     random=_distinct,
+    pure=True,
     slips=[
+        (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, -n_kept], code, 0), "Each row's smallest kept value must stand as a column, (rows, 1), beside its row: [:, [-n_kept]] instead of [:, -n_kept]."),
+        (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, -n_kept:], code, 0), "You compare with all values that are kept; the smallest of them decides: [:, [-n_kept]]."),
+        (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[-n_kept], code, 0), "[-n_kept] takes a whole row, the n_kept-th from the end; [:, [-n_kept]] takes one value of each row."),
+        (_whole_columns, "result[:, places] with places for each row takes whole columns. Compare with the smallest kept value of each row instead, or use np.put_along_axis."),
+        (_whole_rows, "result[places] takes whole rows. Compare with the smallest kept value of each row instead, or use np.put_along_axis."),
         (lambda code, n_kept: np.sort(code, axis=1)[:, -n_kept:], "Those are the kept values alone, sorted. They stay where they stand, among zeros."),
         (lambda code, n_kept: np.argsort(code, axis=1)[:, -n_kept:], "Those are the places of the kept values; asked for are the values, at their places, among zeros."),
         (lambda code, n_kept: np.where(code > np.sort(code, axis=1)[:, [-n_kept]], code, 0), "You keep one too few in each row: the smallest of the kept ones stays as well."),
@@ -169,7 +190,8 @@ def _distinct(rng):
         (lambda code, n_kept: np.where(code >= np.sort(code, axis=1)[:, [-n_kept]], 0, code), "You set the largest values to 0 and keep the others; it is the other way round."),
         (lambda code, n_kept: np.where(code >= np.sort(code.ravel())[-n_kept], code, 0), "You took the largest values of the whole batch; each row keeps its own."),
         (lambda code, n_kept: np.where(code >= np.sort(code.ravel())[-n_kept * len(code)], code, 0), "You keep as many as asked for on average over the batch; each row keeps its own."),
-        (lambda code, n_kept: np.where(code >= np.sort(code, axis=0)[-min(n_kept, len(code))], code, 0), "You keep the largest values of each unit (axis=0); each row, a sample, keeps its own."),
+        ([lambda code, n_kept: np.where(code >= np.sort(code, axis=0)[-min(n_kept, len(code))], code, 0),
+          lambda code, n_kept: np.where(code >= np.sort(code, axis=0)[-n_kept], code, 0)], "You keep the largest values of each unit (axis=0); each row, a sample, keeps its own."),
         (lambda code, n_kept: np.where(code >= np.sort(code[0])[-n_kept], code, 0), "You compare all rows with the first row's values; each row has its own."),
         (lambda code, n_kept: np.where(np.abs(code) >= np.sort(np.abs(code), axis=1)[:, [-n_kept]], code, 0), "You took the largest by size, whatever the sign; a value far below zero is not large."),
         (lambda code, n_kept: code >= np.sort(code, axis=1)[:, [-n_kept]], "That says which are kept, as True or 1; asked for are the values themselves, and 0 elsewhere."),
@@ -242,6 +264,7 @@ def _unclipped(code, target_rate):
         ([[1.0, 0.5], [1, 0.25]], 0.05),  # one that is always active
         ([[0.25, 0.25], [0.25, 0.25]], 0.25),  # on target
         ([[0.5, 0.125, 0.25]], 0.1),  # one sample
+        ([[0.0, 0.5], [4e-6, 0.25]], 0.05),  # a mean that needs no clip, of activities that would
     ],
     random=lambda rng: (
         rng.integers(1, 16, (rng.integers(2, 6), rng.integers(2, 5))) / 16 * rng.choice([1.0, 0.25]),
@@ -249,6 +272,7 @@ def _unclipped(code, target_rate):
     ),
     slips=[
         (_unclipped, "A unit whose mean activity is exactly 0 or 1 makes it infinite or NaN: clip the means first."),
+        (lambda code, rate: np.mean(_divergence(rate, np.clip(code, 1e-6, 1 - 1e-6).mean(axis=0))), "You clipped every activity; clip the means, one for each unit."),
         (lambda code, rate: _divergence(rate, _rates(code, axis=0)), "That is one number for each unit; take their mean."),
         (lambda code, rate: np.sum(_divergence(rate, _rates(code, axis=0))), "That is the sum over the units; take the mean."),
         (lambda code, rate: np.mean(_divergence(_rates(code, axis=0), rate)), "The two are exchanged: the target rate stands in front of the logarithm and in its numerator."),

@@ -21,6 +21,8 @@ def _squared(a, b):
     random=lambda rng: (*(rng.normal(size=(rng.integers(1, 6), d)) for d in [rng.integers(1, 5)] * 2), rng.uniform(0.1, 1.5)),
     slips=[
         (lambda a, b, gamma: np.exp(-gamma * _squared(b, a)), "That has shape (m, n): rows belong to a, columns to b. Exchange them."),
+        ([lambda a, b, gamma: np.exp(-gamma * ((a - b) ** 2).sum(axis=1)), lambda a, b, gamma: np.exp(-gamma * np.sum((a - b) ** 2)), lambda a, b, gamma: np.exp(-gamma * (a - b) ** 2)],
+         "a - b takes the first row from the first, the second from the second; each row of a must meet each row of b: a[:, None] - b[None]."),
         (lambda a, b, gamma: np.exp(-gamma * (a[:, None] - b[None]) ** 2), "That is one value for each feature; sum the squared differences over the features first."),
         (lambda a, b, gamma: np.exp(-gamma * (a[:, None] - b[None]) ** 2).sum(axis=2), "You took the likeness of each feature and summed; first the sum over the features, then the exponential."),
         (lambda a, b, gamma: np.exp(-gamma * np.sqrt(_squared(a, b))), "You used the distance; the kernel takes the squared distance."),
@@ -37,7 +39,7 @@ def _squared(a, b):
     ],
     hints=(
         "Every row of a against every row of b: which shape has the table of all differences?",
-        "a[:, None] - b[None] has shape (n, m, d). Square it, sum over the last axis, then np.exp(-gamma * ...).",
+        "a[:, None] - b[None] has shape (n, m, d). Over which of its axes is the sum of the squares taken?",
     ),
     remark="On the diagonal of kernel(a, a, gamma) stand ones: everything is as like itself as can be.",
 )  # fmt: skip
@@ -54,6 +56,7 @@ def kernel(a, b, gamma):
     ],
     random=lambda rng: (lambda n, k, d: (rng.normal(size=(n, k)), rng.normal(size=(n, d)), rng.normal(size=(n, d)), rng.uniform(0.2, 3), rng.uniform(0.2, 3)))(*rng.integers(2, 6, 3)),
     slips=[
+        (lambda z, x, x_hat, s_z, s_r: np.concatenate([z / s_z, (x - x_hat) / s_r]), "That lays the one below the other; side by side is np.hstack, or axis=1."),
         (lambda z, x, x_hat, s_z, s_r: np.hstack([z, x - x_hat]), "The spreads are missing: code and residual have different units."),
         (lambda z, x, x_hat, s_z, s_r: np.hstack([z / s_z, x - x_hat]), "Only the code is divided; the residual has its own spread."),
         (lambda z, x, x_hat, s_z, s_r: np.hstack([z, (x - x_hat) / s_r]), "Only the residual is divided; the code has its own spread."),
@@ -72,7 +75,7 @@ def kernel(a, b, gamma):
     ],
     hints=(
         "Two tables with the same rows, laid side by side. What is each divided by?",
-        "np.hstack([z / s_z, (x - x_hat) / s_r])",
+        "np.hstack lays tables side by side: the code over its spread, then the residual over its own.",
     ),
     remark="Change the unit of the code, and s_z changes with it: the score does not notice.",
 )  # fmt: skip
@@ -95,11 +98,14 @@ def _pairs(x):
     examples=[
         ([[0.0, 0.0], [0.0, 1.0], [4.0, 0.0], [7.0, 0.0], [7.0, 0.5]],),
         ([[1.0], [3.0]],),  # a pair alone
+        ([[0.0, 1.0], [0.0, 1.0], [1.0, 1.0], [3.0, 1.0]],),  # two equal rows: nearest to each other, at distance 0
         ([[0.0, 1.0, 0.5], [2.0, -1.0, 0.0], [0.5, 0.5, -0.5], [1.0, 1.5, 0.25]],),
     ],
     random=lambda rng: (rng.normal(size=(rng.integers(3, 9), rng.integers(1, 4))),),
     slips=[
         (lambda x: 1 / _squared(x, x).min(axis=1).mean(), "It is infinite: the nearest row to each row is the row itself, at distance 0. Leave it out."),
+        (lambda x: 2 / _least(x).mean(), "Each row itself is counted too, at distance 0, beside its neighbour; leave it out of the mean."),
+        (lambda x: 1 / np.where(_squared(x, x) == 0, np.inf, _squared(x, x)).min(axis=1).mean(), "You left out every distance of 0; another row that is equal counts, and only the row itself does not."),
         (lambda x: _least(x).mean(), "That is the mean squared distance itself; gamma is one over it."),
         (lambda x: 1 / np.sqrt(_least(x)).mean(), "You took the mean of the distances; square them first."),
         (lambda x: 1 / np.sqrt(_least(x)).mean() ** 2, "You squared the mean of the distances; take the mean of the squares."),
@@ -119,7 +125,7 @@ def _pairs(x):
     ],
     hints=(
         "All squared distances first, (n, n). What stands on the diagonal, and what does it do to the smallest of a row?",
-        "np.fill_diagonal(squared_distances, np.inf), then one over the mean of squared_distances.min(axis=1).",
+        "np.fill_diagonal(squared_distances, np.inf) takes each row itself out of the running.",
     ),
 )  # fmt: skip
 def neighbour_gamma(x):
@@ -137,6 +143,17 @@ def _made_up(seed):
     return rows(120, 0.3), np.vstack([rows(15, 0.3), rows(15, 1.0)])
 
 
+def _told(name, function, *arguments):
+    """What the function returns; an error of its own as one sentence, with what most often is behind it."""
+    try:
+        return function(*arguments)
+    except Exception as error:
+        first = str(error).partition("\n")[0]
+        missing = isinstance(error, AttributeError | NameError)
+        kept = " Is what it needs kept in self? A plain name of _learn is gone afterwards." if missing else ""
+        raise NotYet(f"{name} raised {type(error).__name__}: {first}{kept}") from None
+
+
 def _ranks(detector):
     """How a detector ranks rows of three data sets, and whether it judges a row alone as it does among others."""
     if not hasattr(detector, "_fit_scale"):
@@ -145,15 +162,17 @@ def _ranks(detector):
     for seed in range(3):
         x_train, x = _made_up(seed)
         detector._fit_scale(x_train)
-        if is_blank(detector._learn(x_train.copy(), np.random.RandomState(0))):
+        if is_blank(_told("_learn", detector._learn, x_train.copy(), np.random.RandomState(0))):
             return ...
-        score = detector._anomaly_score(x.copy())
+        score = _told("_anomaly_score", detector._anomaly_score, x.copy())
         if score is None or is_blank(score):
             return score
+        if np.asarray(score).dtype == bool:
+            raise NotYet("_anomaly_score gives True and False; return the error itself, the threshold comes later.")
         score = np.asarray(score, dtype=float)
         if score.shape != (len(x),):
             return score
-        alone = np.asarray(detector._anomaly_score(x[:1]), dtype=float)
+        alone = np.asarray(_told("_anomaly_score", detector._anomaly_score, x[:1]), dtype=float)
         found += [*rankdata(np.round(score, 12)), float(np.allclose(alone, score[:1]))]
     return np.array(found)
 
@@ -203,15 +222,15 @@ def _error(z, copy, code):
         (_detector(lambda z, copy, code: np.median(np.square(z - copy), axis=1)), "You took the median over the features; take the mean."),
         (_detector(lambda z, copy, code: np.mean(z - copy, axis=1)), "You forgot to square: errors of opposite signs cancel."),
         (_detector(lambda z, copy, code: np.zeros(len(z))), "Every row gets the same score; it must depend on the row."),
-        *((_detector(_error, components=k), f"That is the error with {k} components; PCA(0.9) chooses their number itself.") for k in (1, 2, 5, 8)),
+        *((_detector(_error, components=k), f"That is the error with {k} components; PCA(0.9) chooses their number itself.") for k in range(1, 10)),
     ],
     otherwise=lambda result, wanted, *arguments: (
-        "The rows come in another order than by PCA's reconstruction error: scale in both functions, and take the mean squared difference."
+        "The rows come in another order than by the mean squared difference of scaled rows and what PCA(0.9) gives back of them."
         if np.shape(result) == np.shape(wanted) else None
     ),
     hints=(
         "Fit in the first function, on scaled rows; in the second scale again, and compare the rows with what PCA gives back.",
-        "self._pca = PCA(0.9).fit(self._scaled(X)); then transform, inverse_transform, and the mean squared difference over axis=1.",
+        "self._pca = PCA(0.9).fit(self._scaled(X)) in _learn; transform and then inverse_transform give back the rows as PCA sees them.",
     ),
     remark="It inherits threshold, predict and p-values: try PCADetector(alpha=0.01).",
 )  # fmt: skip
@@ -230,12 +249,15 @@ def _strip(rng):
     examples=[
         ([[1.0, 0.5], [0.5, 1.0], [0.25, 0.75]], [[1.0, 0.5], [0.5, 1.0]]),
         ([[0.5], [1.0], [0.25]], [[2.0]]),  # one landmark
+        ([[1.0, 0.5], [0.25, 1.0]], [[1.0, 0.5], [0.5, 1.0]]),  # as many rows as landmarks
     ],
     random=_strip,
     tolerance=1e-4,
     slips=[
         (lambda k_rows, k_marks: k_rows @ k_rows.T, "The middle factor is missing: the inverse of k_marks."),
         (lambda k_rows, k_marks: k_rows @ k_marks @ k_rows.T, "k_marks stands in the middle as it is; it must be its inverse."),
+        (lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks) @ k_rows, "The last factor must be turned: (n, m) @ (m, m) @ (m, n), so k_rows.T."),
+        ([lambda k_rows, k_marks: k_rows.T @ np.linalg.pinv(k_marks) @ k_rows, lambda k_rows, k_marks: k_rows.T @ np.linalg.pinv(k_marks) @ k_rows.T], "The first factor is k_rows as it is, (n, m); turned, it does not fit the middle one."),
         (lambda k_rows, k_marks: k_rows @ (1 / k_marks) @ k_rows.T, "You took one over each number; the inverse of a matrix is np.linalg.inv or pinv."),
         (lambda k_rows, k_marks: k_rows @ np.linalg.pinv(k_marks), "That has the shape of the strip; multiply by k_rows.T as well, to reach (n, n)."),
         (lambda k_rows, k_marks: np.linalg.pinv(k_marks) @ k_rows.T, "That is (m, n); multiply by k_rows from the left, to reach (n, n)."),
@@ -244,7 +266,7 @@ def _strip(rng):
     ],
     hints=(
         "Three factors. Which of them is (n, m), which (m, m), which (m, n)?",
-        "k_rows @ np.linalg.pinv(k_marks) @ k_rows.T",
+        "(n, m) @ (m, m) @ (m, n): the middle one is np.linalg.pinv(k_marks); which is the last?",
     ),
 )  # fmt: skip
 def nystroem(k_rows, k_marks):

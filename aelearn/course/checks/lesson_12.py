@@ -39,6 +39,10 @@ def _which_end(result, wanted, differences):
         (lambda differences: _ends(differences, share=0.95), "With .95 in t.ppf 5 % are left out on each side, 10 % in all; 2.5 % on each side is .975."),
         ([lambda differences: _ends(differences, quantile=norm.ppf), lambda differences: _ends(differences, quantile=lambda share: 1.96)],
          "You took the 1.96 of a normal distribution; for few values the number comes from t.ppf(0.975, n - 1) and is larger."),
+        (lambda differences: _ends(differences, quantile=lambda share: 2.0), "Your t is always 2; how far it lies above 2 depends on n: t.ppf gives it."),
+        (lambda differences: _ends(differences, quantile=lambda share: t.ppf(share, 5)), "Your t is that of six values, whatever n is; count the differences you are given."),
+        (lambda differences: _ends(differences, quantile=lambda share: t.ppf(share, 5), root=lambda n: np.sqrt(6)), "Your n is always 6; count the differences you are given."),
+        (lambda differences: _ends(differences, root=lambda n: np.sqrt(6)), "Under your root there is always 6; count the differences you are given."),
         (lambda differences: _ends(differences, quantile=lambda share: t.ppf(share, len(differences))), "The second argument of t.ppf is n - 1, not n."),
         (lambda differences: _ends(differences, middle=np.median), "You put the interval around the median; it stands around the mean."),
         (lambda differences: _ends(differences, middle=lambda x: 0.0), "Your interval stands around 0; add the mean."),
@@ -67,6 +71,12 @@ def _leads(votes, reference, leave_out=True, best=np.argmax, against=None, middl
         elsewhere.append(others[chosen] - others[reference])
         here.append(votes[source, chosen] - votes[source, reference])
     return np.array(elsewhere), np.array(here)
+
+
+def _chosen_on_all(votes, reference):
+    chosen = votes.mean(axis=0).argmax()
+    gains = votes - votes[:, [reference]]
+    return np.array([np.delete(gains[:, chosen], row).mean() for row in range(len(votes))]), gains[:, chosen]
 
 
 def _own_best(votes, reference):
@@ -102,6 +112,7 @@ def _summed(votes, reference):
     random=lambda rng: (rng.uniform(0.4, 1, (rng.integers(3, 8), rng.integers(3, 7))), int(rng.integers(3))),
     slips=[
         (lambda votes, reference: _leads(votes, reference, leave_out=False), "You chose with the source left in: delete its row before you take the mean."),
+        (_chosen_on_all, "You chose one method, on all sources; choose anew for each source, on the others alone."),
         (_own_best, "Your chosen method is each source's own best: it was chosen on the source left out."),
         (_by_rank, "You chose by mean rank; asked for is the largest mean."),
         (lambda votes, reference: _leads(votes, reference, best=np.argmin), "You chose the method with the smallest mean; the best has the largest."),
@@ -114,7 +125,7 @@ def _summed(votes, reference):
     ],
     hints=(
         "A loop over the rows. What would you choose if this row did not exist?",
-        "others = np.delete(votes, source, axis=0).mean(axis=0); chosen = others.argmax(); then two differences to the reference.",
+        "np.delete(votes, source, axis=0) is the table without one source; what does its mean over the sources choose?",
     ),
     remark="The first array cannot be negative: the reference itself could be chosen. The second can.",
 )  # fmt: skip
@@ -170,6 +181,7 @@ def _which_number(result, wanted, *arguments):
         (_false(lambda n, b, f, r: f), "The first number is the rate; multiply it by the normals of a day."),
         (_false(lambda n, b, f, r: n * b * f), "You took the anomalies for the normals: base_rate is the share of the anomalies."),
         (_share(lambda false, real, anomalies, f, r: real), "The second number is how many alarms are real; asked for is their share of all alarms."),
+        (_share(lambda false, real, anomalies, f, r: 100 * real / (false + real)), "The second number is in per cent; give the share itself, from 0 to 1."),
         (_share(lambda false, real, anomalies, f, r: false / (false + real)), "The second number is the share of *false* alarms; asked for is that of the real ones."),
         (_share(lambda false, real, anomalies, f, r: r), "The second number is the recall, a share of the anomalies; asked for is a share of the alarms."),
         (_share(lambda false, real, anomalies, f, r: anomalies / (false + anomalies)), "You counted every anomaly as an alarm; only the share `recall` of them is found."),
@@ -197,8 +209,9 @@ def a_day(samples, base_rate, false_alarm_rate, recall):
         ([[0.9, 0.8, 0.7], [0.3, 0.3, 0.3]],),  # all tie
         ([[0.5, 0.75]],),  # one source
         ([[0.99, 0.5, 0.6], [0.4, 0.5, 0.6], [0.4, 0.5, 0.6], [0.7, 0.5, 0.6]],),
+        ([[-0.5, 0.25, 0.0], [0.75, -0.25, -0.125]],),  # below zero, as differences are
     ],
-    random=lambda rng: (rng.integers(0, 8, (rng.integers(1, 7), rng.integers(2, 6))) / 8,),
+    random=lambda rng: (rng.integers(-3, 8, (rng.integers(1, 7), rng.integers(2, 6))) / 8,),
     slips=[
         (lambda values: rankdata(values, axis=1).mean(axis=0), "Rank 1 went to the lowest value; the best method gets rank 1: rank -values."),
         (lambda values: rankdata(-values, axis=1), "Those are the ranks on each source; take their mean over the sources."),
@@ -208,6 +221,9 @@ def a_day(samples, base_rate, false_alarm_rate, recall):
         (lambda values: rankdata(-values).reshape(values.shape).mean(axis=0), "You ranked all numbers of the table together; rank within each source: axis=1."),
         ([lambda values: ((-values).argsort(axis=1).argsort(axis=1) + 1).mean(axis=0), lambda values: rankdata(-values, axis=1, method="ordinal").mean(axis=0),
           lambda values: ((-values).argsort(axis=1, kind="stable").argsort(axis=1) + 1).mean(axis=0)], "Methods that tie got different ranks; they share the mean of their places, as rankdata does it."),
+        ([lambda values: ((-values).argsort(axis=1) + 1).mean(axis=0), lambda values: (-values).argsort(axis=1).mean(axis=0),
+          lambda values: ((-values).argsort(axis=1, kind="stable") + 1).mean(axis=0)], "argsort says which method stands at a place, not at which place a method stands; rankdata says the latter."),
+        (lambda values: rankdata(1 / values, axis=1).mean(axis=0), "1 / values turns the order round only where all values are above zero; -values does so always."),
         (lambda values: rankdata(-values, axis=1, method="min").mean(axis=0), "Methods that tie both got the better place; they share the mean of their places."),
         (lambda values: rankdata(-values, axis=1, method="dense").mean(axis=0), "After a tie your next place is too good; two that tie for the first place leave the third to the next."),
         (lambda values: np.median(rankdata(-values, axis=1), axis=0), "That is the median rank; take the mean."),
@@ -228,6 +244,19 @@ def _best(auc, seconds, budget, keeps=lambda seconds, budget: (seconds <= budget
     return int(np.where(fits, auc.mean(axis=0), -np.inf).argmax()) if fits.any() else None
 
 
+def _wrong_axis(keeps_axis, mean_axis):
+    def slip(auc, seconds, budget):
+        fits = (seconds <= budget).all(axis=keeps_axis)
+        return int(np.where(fits, auc.mean(axis=mean_axis), -np.inf).argmax()) if fits.any() else None
+
+    return slip
+
+
+def _best_or_none(auc, seconds, budget):
+    best = int(auc.mean(axis=0).argmax())
+    return best if (seconds[:, best] <= budget).all() else None
+
+
 def _some_board(rng):
     shape = rng.integers(2, 5), rng.integers(3, 7)
     seconds = rng.choice([0.25, 0.5, 1.0, 2.0, 4.0], shape)
@@ -237,6 +266,7 @@ def _some_board(rng):
 @function_exercise(
     "12.5",
     examples=[
+        ([[0.8, 0.9, 0.7], [0.7, 0.8, 0.75]], [[0.25, 1.0, 0.5], [0.25, 0.5, 2.0]], 1.0),
         ([[0.8, 0.9, 0.95, 0.7], [0.82, 0.85, 0.97, 0.99]], [[0.01, 0.3, 5.0, 0.02], [0.02, 0.9, 20.0, 0.05]], 1.0),
         ([[0.7, 0.9, 0.8, 0.6], [0.7, 0.9, 0.85, 0.65]], [[2.0, 2.0, 0.5, 0.01], [3.0, 3.0, 1.0, 0.02]], 1.0),
         ([[0.6, 0.95, 0.9], [0.9, 0.5, 0.58]], [[0.5, 0.1, 0.2], [0.5, 0.1, 0.2]], 0.3),
@@ -258,12 +288,14 @@ def _some_board(rng):
         (lambda auc, seconds, budget: int(np.where((seconds <= budget).all(axis=0), auc.mean(axis=0), -np.inf).argmax()), "When no method keeps the budget, return None; argmax of a row of -inf is 0."),
         (lambda auc, seconds, budget: _best(np.tile(np.median(auc, axis=0), (2, 1)), seconds, budget), "You compared medians; asked for is the highest mean AUC."),
         (lambda auc, seconds, budget: _best(np.tile(auc.max(axis=0), (2, 1)), seconds, budget), "You compared the best AUC of each method; asked for is the highest mean."),
+        (_best_or_none, "You ask only whether the best of all keeps the budget; where it does not, the best of those that do is wanted."),
+        ([_wrong_axis(1, 0), _wrong_axis(0, 1), _wrong_axis(1, 1)], "axis=1 leaves one answer for each task; axis=0 goes through the tasks and leaves one for each method."),
         (lambda auc, seconds, budget: int(seconds.sum(axis=0).argmin()), "That is the fastest method; asked for is the best of those fast enough."),
         (lambda auc, seconds, budget: (seconds <= budget).all(axis=0), "That says which methods keep the budget; return the place of the best of them."),
     ],
     hints=(
         "First say of each method whether it keeps the budget on all tasks; the others must not win.",
-        "fits = (seconds <= budget).all(axis=0); give the others a mean AUC of -np.inf with np.where, then argmax.",
+        "(seconds <= budget).all(axis=0) says which methods keep it; what mean AUC could the others get so that none of them is the largest?",
     ),
 )  # fmt: skip
 def best_within(auc, seconds, budget):
