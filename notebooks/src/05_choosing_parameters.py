@@ -311,7 +311,7 @@ claim(
 # ## Another loss: a subclass
 #
 # Pixels between 0 and 1 offer a second pair of output and loss. The output is a sigmoid, so that no pixel leaves that range, and the
-# loss is **binary cross-entropy** (BCE). For a pixel and its reconstruction, with natural logarithms,
+# loss is **binary cross-entropy** (BCE). For a pixel and its reconstruction, with the **natural logarithm**, that to base e,
 #
 # $$\text{BCE}(x, \hat x) = -\,x \ln \hat x - (1 - x) \ln(1 - \hat x).$$
 #

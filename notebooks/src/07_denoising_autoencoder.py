@@ -14,7 +14,7 @@
 #
 # **The question:** what does a network learn from noise that it does not learn from copying?
 #
-# **60 minutes**, and 21 for going deeper · needs lessons 02 to 04 · data: MNIST-5k, an electrocardiogram, page blocks, spoken vowels
+# **60 minutes**, and 24 for going deeper · needs lessons 02 to 04 · data: MNIST-5k, an electrocardiogram, page blocks, spoken vowels
 #
 # By the end you can
 # 1. write a corruption and the denoising loss, and test where the noise is;
@@ -50,7 +50,7 @@ digits
 # draw from `rng.random`. Return a new array, and leave x as it is.
 
 # %%
-from aelearn.course import check, claim, hint, show_table
+from aelearn.course import check, claim, hint, progress, show_table, solution
 
 
 # %% tags=["exercise"]
@@ -111,8 +111,8 @@ def denoising_loss(reconstruct, corrupt, x):
 check("07.2", denoising_loss)
 
 # %% [markdown]
-# As a model it is a **subclass**, a class that takes over all of another one, with one **override**, a method that it has anew. The noise has
-# seeds of its own, which `train` sets. (`philox` names the way random numbers are made; without it the compiler takes a much slower one. The level is
+# As a model it is a **subclass**, a class that takes over all of another one. Its loss is an **override**, a method written anew. The noise has
+# seeds of its own, which `train` sets. (`philox` names a fast way to make random numbers; the level is
 # a variable, so that we can turn it later without compiling again.)
 
 # %%
@@ -213,20 +213,21 @@ check("07.4", snr_db)
 
 # %% [markdown]
 # Now the rival: the **linear denoiser**, the best that a linear map can do against Gaussian noise. It goes to
-# the principal components, *all* of them, and shrinks each: nearly to zero where the data vary little beside the noise, hardly at all where they vary
-# much. No training, and only the level of the noise to choose.
+# the principal components, *all* of them. Along each, noisy samples have the variance of the data plus that of the noise, and it keeps the data's share of the two:
+# next to nothing where the data vary little, nearly all where they vary much. No training, and only the level of the noise to choose.
 
 # %%
 from sklearn.decomposition import PCA
 
 
 def decibels(clean, estimate):
-    return 10 * np.log10(np.mean(clean**2) / np.mean((estimate - clean) ** 2))
+    return -10 * np.log10(np.mean((estimate - clean) ** 2) / np.mean(clean**2))
 
 
 def linear_denoiser(x_train, level):
     """The linear map with the smallest denoising loss, as a function."""
     pca = PCA(svd_solver="full").fit(x_train)
+    # the factor k that makes the error, (1 - k)**2 * variance + k**2 * level**2, smallest
     kept = pca.explained_variance_ / (pca.explained_variance_ + level**2)
     return lambda rows: pca.inverse_transform(kept * pca.transform(rows))
 
@@ -273,12 +274,12 @@ plots.pictures(
 )
 
 # %% [markdown]
-# So pictures alone prove little, and a network must stand beside the linear map. *Try:* give the network 200 epochs. Does it catch up?
+# So pictures alone prove little. *Try:* give the network 200 epochs. Does it catch up?
 #
 # ## A real electrocardiogram
 #
-# Record 208 of the MIT-BIH Arrhythmia Database: five minutes of an **electrocardiogram**, 360 values a second (**hertz**, Hz). Cardiologists have
-# labelled its beats; this file has the trace alone, with the noise of the recording. We cut it *by time*, into parts to train on, to tune the
+# Record 208 of the MIT-BIH Arrhythmia Database: five minutes of an **electrocardiogram**, 360 values a second (**hertz**, Hz). This
+# file has the trace alone, with the noise of the recording. We cut it *by time*, into parts to train on, to tune the
 # rivals on, and to test on. The network sees **windows**, pieces of 64 values, which start 16 values apart, their **stride** (the argument `step`). Between the parts we leave a **gap** of one
 # window, so that no window reaches into two.
 
@@ -312,10 +313,12 @@ def with_noise(x, seed, level=0.3):
 
 
 def moving_average(x, width):
+    # beyond its ends the series goes on with its first and its last value
     return np.convolve(np.pad(x, width // 2, mode="edge"), np.ones(width) / width, "valid")
 
 
 def low_pass(x, cutoff):
+    # run forwards and then backwards, so that nothing is delayed
     return signal.sosfiltfilt(signal.butter(4, cutoff, fs=RATE, output="sos"), x)
 
 
@@ -426,8 +429,8 @@ claim(
 )  # seen, five seeds: -0.2 to 0.2 dB; 23.7 to 24.0 dB
 
 # %% [markdown]
-# So a denoiser has to be measured on the noise it will meet. *Try:* train one on dots, with `corruption="salt_and_pepper", level=0.05`. The last row says how much of the real record the network *changed*, not how much better it
-# became: some of that is noise and some is heart, and without a clean copy nobody can say how much. A physician should be told.
+# So a denoiser has to be measured on the noise it will meet. *Try:* train one on dots, with `corruption="salt_and_pepper", level=0.05`. The last row says how much of the real record the network *changed*: some of that
+# is noise and some is heart, and without a clean copy nobody can say how much.
 #
 # ## Which way does it push?
 #
@@ -448,6 +451,8 @@ training.train(pusher, on_curve, epochs=20, seed=0)
 
 # %% [markdown]
 # **Predict first:** which way will the arrows point from input to reconstruction, for each of the two?
+#
+# First the distance of each point to each of the curve: shapes (n, 1, 2) and (1, m, 2) subtract to (n, m, 2) ("Each with each" in the [refresher](90_refresher.ipynb)).
 
 
 # %%
@@ -510,7 +515,7 @@ claim(
 #
 # ## Does it detect better?
 #
-# A network that goes back to the data leaves a large error at what lies off them, one would hope. We sweep the noise on two standardised tables: the page blocks, and the
+# A network that goes back to the data should leave a large error at what lies off them. We sweep the noise on two standardised tables: the page blocks, and the
 # vowels, where the test part holds *speakers* the network has never met. A code of 4, the same training at every level, five seeds of split and network; level 0 is the plain
 # autoencoder.
 
@@ -699,9 +704,10 @@ claim(
 # ### What the arrows are
 #
 # The noisy point $\tilde x$ ("x tilde") may have come from several clean points. The squared error is smallest when the network answers with their mean, each counted
-# by how likely it is the one. For Gaussian noise of standard deviation $\sigma$ and clean points $c_1, \dots, c_n$, all equally likely, with shares $w_i$:
+# by how likely it is the one. For Gaussian noise of standard deviation $\sigma$ and clean points $c_1, \dots, c_n$, all equally likely, with shares $w_i$
+# (double bars are the length of a vector; $\exp$ is `np.exp`, 1 at zero and nearer to 0 the further below it):
 #
-# $$r(\tilde x) = \sum_i w_i c_i, \qquad w_i = \frac{\exp(-\lVert \tilde x - c_i \rVert^2 / 2 \sigma^2)}{\sum_j \exp(-\lVert \tilde x - c_j \rVert^2 / 2 \sigma^2)} .$$
+# $$r(\tilde x) = \sum_i w_i c_i, \qquad w_i = \frac{\exp(-\lVert \tilde x - c_i \rVert^2 / (2 \sigma^2))}{\sum_j \exp(-\lVert \tilde x - c_j \rVert^2 / (2 \sigma^2))} .$$
 #
 # ### Exercise 07.5
 # Write this `best_denoiser(noisy, clean, sigma)`: noisy (m, d), clean (n, d), returns (m, d). For a point far from all clean ones every `exp` is 0, and 0 by 0 is no
@@ -722,9 +728,10 @@ check("07.5", best_denoiser)
 
 # %% [markdown]
 # Now let $p_\sigma$ be the **density** of the *noisy* points, how many of them fall near a place: a small Gaussian hill on each clean point, that is, the density of the data
-# smoothed by the noise. Take the gradient of its logarithm, and the same shares appear:
+# smoothed by the noise. Take the gradient of its natural logarithm, which is the gradient of the density divided by the density. Each hill's gradient is the hill times
+# $(c_i - \tilde x) / \sigma^2$, and the hill divided by the sum of all hills is the share $w_i$. The shares sum to 1, so
 #
-# $$\sigma^2 \, \nabla \log p_\sigma(\tilde x) = \sum_i w_i c_i - \tilde x = r(\tilde x) - \tilde x .$$
+# $$\sigma^2 \, \nabla \log p_\sigma(\tilde x) = \sum_i w_i (c_i - \tilde x) = \sum_i w_i c_i - \tilde x = r(\tilde x) - \tilde x .$$
 #
 # This gradient is the **slope of the log density**; statistics calls it the score, which has nothing to do with an anomaly score. It points uphill, to where data are
 # denser. So the step of the best denoiser *is* that slope, times $\sigma^2$ (Vincent 2011). Does a trained network get there? On the curve we know the truth.

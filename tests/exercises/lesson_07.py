@@ -25,6 +25,16 @@ def both_noisy(reconstruct, corrupt, x):
     return mse(reconstruct(noisy), noisy)
 
 
+def squared_by_hand(reconstruct, corrupt, x):
+    return np.mean((reconstruct(corrupt(x)) - x) * (reconstruct(corrupt(x)) - x))
+
+
+def corrupted_again(reconstruct, corrupt, x):
+    noisy = corrupt(x)
+    assert noisy.shape == x.shape
+    return mse(reconstruct(corrupt(x)), x)
+
+
 def decibel(above=None, below=None, factor=10, log=np.log10):
     def snr_db(clean, estimate):
         top = np.mean(clean**2) if above is None else above(clean, estimate)
@@ -45,6 +55,17 @@ def judge(first=lambda copied: not np.isclose(copied, 0), second=lambda silent: 
     return where_is_the_noise
 
 
+def in_float32(loss):
+    """With networks that return what a model of Keras does."""
+    x = np.ones((100, 5))
+    return loss(np.float32, x) > 0, loss(lambda z: np.float32(0 * z), x) == 1
+
+
+def on_zeros(loss):
+    x = np.zeros((100, 5))
+    return loss(np.copy, x) > 0, loss(np.zeros_like, x) == 1
+
+
 def by_copying_alone(loss):
     differs = loss(lambda z: z, np.ones((100, 5))) > 1e-6
     return differs, not differs
@@ -62,6 +83,21 @@ def weighted(power=1.0, factor=2, s_power=2, axis=1, sign=-1, shift=True):
         return weights @ clean
 
     return best_denoiser
+
+
+def weights_of(noisy, clean, sigma):
+    squared = np.square(noisy[:, None] - clean[None]).sum(axis=2)
+    return np.exp((squared.min(axis=1, keepdims=True) - squared) / (2 * sigma**2))
+
+
+def no_column(noisy, clean, sigma):
+    weights = weights_of(noisy, clean, sigma)
+    return weights / weights.sum(axis=1) @ clean
+
+
+def turned(noisy, clean, sigma):
+    weights = weights_of(noisy, clean, sigma)
+    return (weights / weights.sum(axis=1, keepdims=True)).T @ clean
 
 
 def one_by_one(noisy, clean, sigma):
@@ -95,7 +131,11 @@ EXERCISES = [
     Exercise(
         "07.1",
         right=lambda x, level, rng: np.where(rng.random(x.shape) < level, 0, x),
-        also=[on_a_copy, lambda x, level, rng: x * (rng.random(x.shape) >= level)],
+        also=[
+            on_a_copy,
+            lambda x, level, rng: x * (rng.random(x.shape) >= level),
+            lambda x, level, rng: np.where(rng.random(x.shape) > 1 - level, 0, x),
+        ],
         blank=blank,
         wrong=[
             (masked_in_place, "changes its argument x"),
@@ -129,12 +169,16 @@ EXERCISES = [
             (lambda reconstruct, corrupt, x: np.sum((reconstruct(corrupt(x)) - x) ** 2), "the sum of squares"),
             (lambda reconstruct, corrupt, x: np.mean(np.abs(reconstruct(corrupt(x)) - x)), "absolute values"),
             (lambda reconstruct, corrupt, x: np.mean((reconstruct(corrupt(x)) - x) ** 2, axis=1), "for each sample"),
+            (squared_by_hand, "Corrupt once, and square"),
+            (corrupted_again, "the second copy"),
+            (lambda reconstruct, corrupt, x: np.mean(x - reconstruct(corrupt(x))), "cancel out"),
+            (lambda reconstruct, corrupt, x: mse(reconstruct(x + corrupt(x)), x), "not the noise alone"),
         ],
     ),
     Exercise(
         "07.3",
         right=judge(),
-        also=[judge(lambda copied: copied > 1e-9, lambda silent: abs(silent - 1) < 1e-9)],
+        also=[judge(lambda copied: copied > 1e-9, lambda silent: abs(silent - 1) < 1e-9), in_float32],
         blank=blank,
         wrong=[
             (judge(first=lambda copied: np.isclose(copied, 0)), "True where they are the same"),
@@ -146,6 +190,8 @@ EXERCISES = [
             (by_copying_alone, "cannot tell whether the target is clean"),
             (lambda loss: loss(np.copy, np.ones((100, 5))) > 1e-9, "the first answer alone"),
             (lambda loss: "input", "Return two answers"),
+            (judge(second=lambda silent: silent <= 1), "noise on the target alone, your second answer"),
+            (on_zeros, "an x of zeros"),
         ],
     ),
     Exercise(
@@ -164,6 +210,17 @@ EXERCISES = [
             (decibel(lambda clean, e: np.median(clean**2)), "took a median"),
             (lambda clean, estimate: 10 * np.log10(np.mean(clean**2)), "What is wrong is missing"),
             (decibel(below=lambda clean, estimate: np.mean((estimate + clean) ** 2)), "You added estimate and clean"),
+            (lambda clean, estimate: 10 * np.log10(np.mean(clean**2 / (estimate - clean) ** 2)), "single ratios"),
+            (
+                decibel(lambda clean, e: np.mean(clean) ** 2, lambda clean, e: np.mean(e - clean) ** 2),
+                "squared the means",
+            ),
+            (decibel(factor=1, log=lambda ratio: np.log10(10 * ratio)), "inside the logarithm"),
+            (decibel(below=lambda clean, e: np.mean(e - clean)), "the difference is not squared"),
+            (
+                decibel(lambda clean, e: np.mean(clean**2, axis=1), lambda clean, e: np.mean((e - clean) ** 2, axis=1)),
+                "for each row",
+            ),
         ],
     ),
     Exercise(
@@ -180,6 +237,10 @@ EXERCISES = [
             (weighted(power=0.5), "you took the distance"),
             (weighted(axis=0), "over the noisy rows"),
             (weighted(sign=1), "far points get the largest share"),
+            (weighted(axis=0, shift=False), "for each noisy row the shares"),
+            (weighted(sign=1, shift=False), "The sign in the exponent"),
+            (no_column, "stand as a column"),
+            (turned, "without .T"),
             (nearest, "the nearest clean point"),
             (lambda noisy, clean, sigma: np.tile(clean.mean(axis=0), (len(noisy), 1)), "That is the plain mean. Near"),
         ],

@@ -36,7 +36,7 @@ def _which_are_zero(found, wanted, x, level, rng):
     ],
     random=_some_table,
     pure=True,
-    readings=[lambda x, level, rng: np.where(rng.random(x.shape) <= level, 0, x), lambda x, level, rng: np.where(rng.uniform(size=x.shape) < level, 0, x)],
+    readings=[lambda x, level, rng: np.where(rng.random(x.shape) > 1 - level, 0, x), lambda x, level, rng: np.where(rng.uniform(size=x.shape) < level, 0, x)],
     slips=[
         (lambda x, level, rng: rng.random(x.shape) < level, "That is the mask itself. Put zeros where it says so, and leave the other values of x as they are."),
         (lambda x, level, rng: rng.random(x.shape) >= level, "Values that stay are True or 1 now; they stay as they are in x."),
@@ -118,6 +118,15 @@ def _second_copy(reconstruct, corrupt, x):
     return np.mean((out - corrupt(x)) ** 2)
 
 
+def _two_draws(reconstruct, corrupt, x):
+    return np.mean((reconstruct(corrupt(x)) - x) * (reconstruct(corrupt(x)) - x))
+
+
+def _redrawn(reconstruct, corrupt, x):
+    corrupt(x)
+    return np.mean((reconstruct(corrupt(x)) - x) ** 2)
+
+
 def _change(reconstruct, corrupt, x):
     noisy = corrupt(x)
     return np.mean((noisy - x) ** 2)
@@ -142,6 +151,8 @@ def _change(reconstruct, corrupt, x):
         (_both_noisy, "Input and target carry the same noise, so copying the noise is rewarded: the target must be the clean x."),
         (_second_copy, "The target is a second noisy copy; we have the clean x: use it as the target."),
         (lambda r, c, x: np.mean((c(r(x)) - x) ** 2), "You corrupted the reconstruction. The noise belongs in front of the network."),
+        (_two_draws, "You call corrupt twice, and each call draws new noise. Corrupt once, and square the one difference that comes of it."),
+        (_redrawn, "You call corrupt twice, and the network got the second copy. Corrupt once, and use what came of it."),
         (_change, "That is how strong the noise is; the network is missing."),
         (lambda r, c, x: np.mean((r(c(x)) - r(x)) ** 2), "You compared with the reconstruction of the clean x; the target is x itself."),
         (lambda r, c, x: np.mean(r(c(x)) ** 2), "You left out the target: the clean x is subtracted from what comes back."),
@@ -150,7 +161,7 @@ def _change(reconstruct, corrupt, x):
         (lambda r, c, x: np.sum((r(c(x)) - x) ** 2) / len(x), "You divided by the number of samples only; the mean runs over the features too."),
         (lambda r, c, x: np.sum((r(c(x)) - x) ** 2) / x.shape[1], "You divided by the number of features only; the mean runs over the samples too."),
         (lambda r, c, x: _loss(r, c, x, 1), "You took absolute values; the mean squared error is wanted."),
-        (lambda r, c, x: np.mean(r(c(x)) - x), "The differences were not squared, so positive and negative ones cancel out."),
+        ([lambda r, c, x: np.mean(r(c(x)) - x), lambda r, c, x: np.mean(x - r(c(x))), lambda r, c, x: np.sum(r(c(x)) - x), lambda r, c, x: np.abs(np.mean(r(c(x)) - x))], "The differences were not squared, so positive and negative ones cancel out."),
         (lambda r, c, x: np.mean(r(c(x)) - x) ** 2, "Square each difference first, then take the mean; you squared at the end."),
         (lambda r, c, x: np.sqrt(_loss(r, c, x)), "That is the root of the loss; leave the root away."),
         (lambda r, c, x: np.linalg.norm(r(c(x)) - x), "That is the length of all differences; take the mean of their squares."),
@@ -163,6 +174,7 @@ def _change(reconstruct, corrupt, x):
         (lambda r, c, x: np.mean((r(c(x)) - x) ** 2, axis=0), "That is one loss for each feature; the loss is one number: the mean over all."),
         (lambda r, c, x: (r(c(x)) - x) ** 2, "Those are the squared differences; take their mean."),
         (lambda r, c, x: r(c(x)), "That is what comes back; the loss compares it with the clean x."),
+        ([lambda r, c, x: np.mean((r(x + c(x)) - x) ** 2), lambda r, c, x: np.mean((r(x - c(x)) - x) ** 2)], "corrupt(x) is the noisy sample itself, not the noise alone: give it to the network as it is."),
         (lambda r, c, x: r(c(x)) - x, "Those are the differences; square them and take the mean."),
         (lambda r, c, x: np.mean((r(c(c(x))) - x) ** 2), "You corrupted twice; once is enough."),
         (lambda r, c, x: np.mean((r(r(c(x))) - x) ** 2), "You sent it through the network twice; once is enough."),
@@ -176,6 +188,10 @@ def denoising_loss(reconstruct, corrupt, x):
     return np.mean((reconstruct(corrupt(x)) - x) ** 2)
 
 
+_INPUT, _TARGET = "noise on the input alone", "noise on the target alone"
+_SAME, _EACH = "the same noise on input and target", "noise on input and target, each its own"
+
+
 class _Loss:
     """A made-up loss with its noise in one place; the noise is new at each call."""
 
@@ -183,33 +199,33 @@ class _Loss:
         self.place, self.masks, self.rng = place, masks, np.random.default_rng(seed)
 
     def __repr__(self):
-        return f"a loss with its noise on: {self.place}"
+        return f"a loss with {self.place}"
 
     def _spoiled(self, x):
         if self.masks:
             return np.where(self.rng.random(np.shape(x)) < 0.4, 0.0, x)
-        return x + 0.5 * self.rng.normal(size=np.shape(x))
+        return x + np.round(32 * self.rng.normal(size=np.shape(x))) / 64  # exact in float32, as networks return it
 
     def __call__(self, network, x):
         x = np.asarray(x, dtype=float)
         given, target = x, x
-        if self.place in ("input", "input and target, each its own"):
+        if self.place in (_INPUT, _EACH):
             given = self._spoiled(x)
-        if self.place in ("target", "input and target, each its own"):
+        if self.place in (_TARGET, _EACH):
             target = self._spoiled(x)
-        if self.place == "input and target, the same":
+        if self.place == _SAME:
             given = target = self._spoiled(x)
         return float(np.mean((np.asarray(network(given)) - target) ** 2))
 
 
-_PLACES = ("input", "target", "input and target, the same", "nowhere", "input and target, each its own")
+_PLACES = _INPUT, _TARGET, _SAME, "no noise", _EACH
 
 
-def _two(first, second):
+def _two(first, second, fill=np.ones):
     """An answer made of the losses of the two networks, on an x of ones."""
 
     def where_is_the_noise(loss):
-        x = np.ones((100, 5))
+        x = fill((100, 5))
         return first(loss(np.copy, x), loss(np.zeros_like, x)), second(loss(np.copy, x), loss(np.zeros_like, x))
 
     return where_is_the_noise
@@ -229,9 +245,9 @@ def _which_is_wrong(found, wanted, loss):
     if not isinstance(found, tuple) or len(found) != 2 or not isinstance(wanted, tuple):
         return None
     if bool(found[0]) != wanted[0]:
-        return f"For {loss!r} the first answer is wrong: the copying network has no error exactly when input and target are the same."
+        return f"For {loss!r}, your first answer is wrong: the copying network has no error exactly when input and target are the same."
     if bool(found[1]) != wanted[1]:
-        return f"For {loss!r} the second answer is wrong: the network that answers zero has a loss of 1 exactly when the target is clean."
+        return f"For {loss!r}, your second answer is wrong: the network that answers zero has a loss of 1 exactly when the target is clean."
     return None
 
 
@@ -254,7 +270,8 @@ def _which_is_wrong(found, wanted, loss):
         (lambda loss: bool(np.isclose(loss(np.zeros_like, np.ones((100, 5))), 1)), "That is the second answer alone; return both, as a pair."),
         (_two(_differ, _other), "Your second answer is always True; a noisy target must make it False."),
         (_two(_other, _clean), "Your first answer is always True; where nothing differs the copying network has a loss of 0."),
-        ([_two(_differ, lambda c, s: False), _two(_differ, lambda c, s: bool(np.isclose(s, 0)))], "Your second answer is never True: on a clean target of ones the network that answers zero has a loss of 1."),
+        ([_two(_differ, lambda c, s: False), _two(_differ, lambda c, s: bool(np.isclose(s, 0)))], "Your second answer is never True: on a clean target of ones the network that answers zero (np.zeros_like) has a loss of 1."),
+        ([_two(_differ, _clean, np.zeros), _two(_differ, lambda c, s: bool(np.isclose(s, 0)), np.zeros)], "You tried an x of zeros: on it the network that answers zero is right, whatever it was given. Take np.ones((100, 5))."),
         (_two(lambda c, s: False, _clean), "Your first answer is always False; where input and target differ, the copying network has an error."),
         (lambda loss: "input", "Return two answers, True or False: whether input and target differ, and whether the target is clean."),
     ],
@@ -313,7 +330,7 @@ def _some_pair(rng):
         (_ratio(_power, lambda c, e: np.sum((e - c) ** 2)), "Above the line is a mean and below a sum; take the mean of both."),
         (_ratio(lambda c, e: np.mean(c) ** 2, _wrong), "Above the line you squared the mean; take the mean of the squares."),
         (_ratio(_power, lambda c, e: np.mean(e - c) ** 2 + 1e-12), "Below the line you squared the mean; take the mean of the squares."),
-        (_ratio(lambda c, e: np.mean(np.abs(c)), lambda c, e: np.mean(np.abs(e - c))), "You took absolute values; take mean squares."),
+        ([_ratio(lambda c, e: np.mean(np.abs(c)), lambda c, e: np.mean(np.abs(e - c)), factor) for factor in (10, 20)], "You took absolute values; take mean squares."),
         (_ratio(lambda c, e: np.sqrt(_power(c, e)), lambda c, e: np.sqrt(_wrong(c, e))), "You took roots of the mean squares, and got half of the decibels: with roots the factor is 20."),
         (_ratio(lambda c, e: np.max(c**2), _wrong), "Above the line you took the largest square (that is the peak ratio, PSNR); take the mean."),
         (_ratio(_power, lambda c, e: np.mean(e**2 - c**2)), "Below the line you squared before the difference; subtract first."),
@@ -321,6 +338,16 @@ def _some_pair(rng):
         (lambda c, e: 10 * np.log10(np.mean(c**2)) / np.log10(_wrong(c, e)), "You divided two logarithms; take the logarithm of the ratio."),
         (lambda c, e: 10 * np.log10(_power(c, e) / np.mean((e - c) ** 2, axis=0)), "You have one number for each column; one for the whole is wanted: the mean runs over everything."),
         (lambda c, e: 10 * np.log10(c**2 / (e - c) ** 2), "You have one number for each value; take the means first, then the ratio."),
+        (lambda c, e: 10 * np.log10(np.mean(c**2 / (e - c) ** 2)), "You took the mean of the single ratios; take the two means first, then one ratio."),
+        (lambda c, e: 10 * np.log10(np.mean(c) ** 2 / np.mean(e - c) ** 2), "You squared the means, above and below the line; take the means of the squares."),
+        (lambda c, e: np.log10(10 * _power(c, e) / _wrong(c, e)), "The 10 stands inside the logarithm; it multiplies the logarithm."),
+        (_ratio(lambda c, e: np.mean(c), _wrong), "Above the line clean is not squared; take the mean of its squares."),
+        (_ratio(_power, lambda c, e: np.mean(e - c)), "Below the line the difference is not squared; take the mean of its squares."),
+        (_ratio(lambda c, e: np.mean(c), lambda c, e: np.mean(e - c)), "Nothing is squared; take mean squares above and below the line."),
+        (_ratio(_power, lambda c, e: np.mean(e - c**2)), "You squared clean alone: brackets around the difference, (estimate - clean) ** 2."),
+        (_ratio(_power, lambda c, e: np.mean(np.abs(e - c))), "Below the line you took absolute values; take the mean of the squares."),
+        (lambda c, e: 10 * np.log10(_power(c, e)) / _wrong(c, e), "You divide the logarithm; the whole ratio stands inside it."),
+        (lambda c, e: 10 * np.log10(np.mean(c**2, axis=1) / np.mean((e - c) ** 2, axis=1)), "You have one number for each row; one for the whole is wanted: the mean runs over everything."),
         (lambda c, e: np.mean(10 * np.log10(c**2 / (e - c) ** 2)), "You took the mean of the single decibels; take the two means first, then one ratio."),
         (lambda c, e: 10 / np.log10(_power(c, e) / _wrong(c, e)), "You divided 10 by the logarithm; multiply."),
         (_ratio(_power, lambda c, e: 1 / _wrong(c, e)), "You multiplied the two mean squares; divide the clean one by the other."),
@@ -359,9 +386,14 @@ _gaussian = lambda squared, sigma: -squared / (2 * sigma**2)
 _right = _mean_by(_gaussian)
 
 
-def _not_shifted(noisy, clean, sigma):
-    shares = np.exp(_gaussian(_squared(noisy, clean), sigma))
-    return shares / shares.sum(axis=1, keepdims=True) @ clean
+def _not_shifted(sign=1, **how):
+    """Shares without the subtraction, summed over `how`: far from all clean points they are no numbers."""
+
+    def best_denoiser(noisy, clean, sigma):
+        shares = np.exp(sign * _gaussian(_squared(noisy, clean), sigma))
+        return shares / shares.sum(**how) @ clean
+
+    return best_denoiser
 
 
 def _unequal(noisy, clean, sigma):
@@ -372,6 +404,26 @@ def _summed(noisy, clean, sigma):
     """The shares before they are divided by anything, (m, n)."""
     squared = _squared(noisy, clean)
     return np.exp(_gaussian(squared - squared.min(axis=1, keepdims=True), sigma))
+
+
+def _normalised_over(**how):
+    return lambda noisy, clean, sigma: _summed(noisy, clean, sigma) / _summed(noisy, clean, sigma).sum(**how) @ clean
+
+
+def _transposed(noisy, clean, sigma):
+    shares = _summed(noisy, clean, sigma)
+    return (shares / shares.sum(axis=1, keepdims=True)).T @ clean
+
+
+def _by_distance(noisy, clean, sigma):
+    distance = np.sqrt(_squared(noisy, clean))
+    shares = np.exp(_gaussian(np.square(distance - distance.min(axis=1, keepdims=True)), sigma))
+    return shares / shares.sum(axis=1, keepdims=True) @ clean
+
+
+def _uphill(noisy, clean, sigma):
+    shares = 1 / _summed(noisy, clean, sigma)  # exp of plus the squared distance
+    return shares / shares.sum(axis=1, keepdims=True) @ clean
 
 
 def _shifted_by_all(noisy, clean, sigma):
@@ -393,11 +445,12 @@ def _some_points(rng):
         ([[50.0, 0], [0.5, 0.5]], [[0.0, 0], [1, 0], [0, 2]], 0.5),  # one far, one near
         ([[0.25, 1, 0]], [[0.0, 0, 1], [1, 1, 0]], 1.0),
         ([[3.0, 3], [1, 2]], [[1.0, 2]], 0.5),  # a single clean point
+        ([[0.5, 0], [2, 1]], [[0.0, 0], [1, 0.5]], 0.75),  # as many clean as noisy ones
         ([[0.5], [1.5], [2.5]], [[0.0], [1], [3], [4]], 0.75),  # one feature
     ],
     random=_some_points,
     slips=[
-        (_not_shifted, "It is right near the clean points; far from all of them every exp is 0, and 0 by 0 is no number. Subtract the smallest squared distance of each noisy point first."),
+        (_not_shifted(axis=1, keepdims=True), "It is right near the clean points; far from all of them every exp is 0, and 0 by 0 is no number. Subtract the smallest squared distance of each noisy point first."),
         (_shifted_by_all, "You subtracted the smallest squared distance of all; each noisy point needs its own: min over axis=1, with keepdims=True."),
         (lambda noisy, clean, sigma: _right(noisy, clean, sigma) - noisy, "That is the step from the noisy point; the answer is where the step ends."),
         (lambda noisy, clean, sigma: noisy - _right(noisy, clean, sigma), "That is what is taken away from the noisy point; the answer is what remains."),
@@ -424,8 +477,11 @@ def _some_points(rng):
         (lambda noisy, clean, sigma: _summed(noisy, clean, sigma) / _summed(noisy, clean, sigma).sum() @ clean, "The shares of all noisy points sum to 1 together; each row must sum to 1 by itself: axis=1."),
         (lambda noisy, clean, sigma: len(clean) * _right(noisy, clean, sigma), "You divided by the mean of each row; divide by its sum, so that the shares sum to 1."),
         (_mean_by(lambda squared, sigma: -(squared**2) / (2 * sigma**2)), "You squared the squared distance once more."),
-        (_mean_by(_gaussian, axis=0), "You normalised over the noisy rows; for each noisy row the shares of the clean points must sum to 1."),
-        (_mean_by(lambda squared, sigma: squared / (2 * sigma**2)), "The sign in the exponent is wrong: far points get the largest share."),
+        ([_mean_by(_gaussian, axis=0), _normalised_over(axis=0, keepdims=True), _not_shifted(axis=0, keepdims=True)], "You normalised over the noisy rows; for each noisy row the shares of the clean points must sum to 1."),
+        ([_normalised_over(axis=1), _not_shifted(axis=1)], "The sums of the rows must stand as a column, (m, 1), to divide the rows: keepdims=True."),
+        (_transposed, "The shares, (m, n), meet the clean points, (n, d), as they are: shares @ clean, without .T."),
+        (_by_distance, "You subtracted the smallest distance and squared afterwards; square first, then subtract the smallest square."),
+        ([_mean_by(lambda squared, sigma: squared / (2 * sigma**2)), _uphill, _not_shifted(-1, axis=1, keepdims=True)], "The sign in the exponent is wrong: far points get the largest share."),
         (_mean_by(lambda squared, sigma: -squared / squared.shape[1] / (2 * sigma**2)), "You divided the squared distance by the number of clean points; take the sum over the features as it is."),
         (lambda noisy, clean, sigma: clean[_squared(noisy, clean).argmin(axis=1)], "That is the nearest clean point. With noise it may have come from another one: take the weighted mean of all."),
         (lambda noisy, clean, sigma: np.tile(clean.mean(axis=0), (len(noisy), 1)), "That is the plain mean. Near points are likelier: weight them."),
