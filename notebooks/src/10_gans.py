@@ -260,6 +260,8 @@ claim("The share of good points grows more than threefold", late > 3 * early)
 claim("And the generator's loss ends above where it started", rise > 0.03)
 
 # %% [markdown]
+# (How `[:, None]` takes every point minus every centre, the [refresher](90_refresher.ipynb) shows under "Each with each".)
+#
 # An autoencoder's loss measures against the data, which stand still. Here each player is measured
 # *against the other*, and the other learns too. A discriminator that answers ½ to everything has the loss $\ln 2 \approx 0.69$, and then the generator's is 0.69 too. It does not say that the samples are good.
 #
