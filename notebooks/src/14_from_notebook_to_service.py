@@ -43,7 +43,7 @@ x_train = pd.DataFrame(parts.x_train, columns=names)
 x_calibration = pd.DataFrame(parts.x_calibration, columns=names)
 x_test = pd.DataFrame(parts.x_test, columns=names)
 detector = AutoencoderDetector(alpha=0.05, random_state=0)
-detector.fit(x_train, X_calibration=x_calibration)
+detector = detector.fit(x_train, X_calibration=x_calibration)
 
 # %% [markdown]
 # ## Why this sample?
@@ -302,7 +302,7 @@ pickle.loads((folder / "surprise.pickle").read_bytes())
 # %%
 talks = keras.layers.Lambda(lambda x: (print("and this one by a Lambda layer"), x)[1])
 keras.Sequential([keras.Input((2,)), talks]).save(folder / "surprise.keras")
-keras.saving.load_model(folder / "surprise.keras", safe_mode=False)
+opened = keras.saving.load_model(folder / "surprise.keras", safe_mode=False)
 
 # %% [markdown]
 # The line comes when the layer is made and again when it is loaded. Keras refuses by default (`safe_mode=True`); a pickle has no such switch. Ours:
