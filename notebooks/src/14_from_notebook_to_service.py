@@ -712,7 +712,7 @@ import signal
 import dask
 from dask.distributed import Client, LocalCluster, as_completed
 
-dask.config.set({"logging.distributed": "critical"})
+dask.config.set({"logging.distributed": "critical", "temporary-directory": str(folder)})
 
 
 def score_file(file):
@@ -728,8 +728,10 @@ by_one = pd.concat([score_file(file) for file in part_files])
 
 # %%
 settings = dict(n_workers=2, threads_per_worker=1, dashboard_address=None)
-quiet = dict(silence_logs=logging.CRITICAL, local_directory=str(folder))
-with LocalCluster(**settings, **quiet) as cluster, Client(cluster) as client:
+with (
+    LocalCluster(**settings, silence_logs=logging.CRITICAL) as cluster,
+    Client(cluster) as client,
+):
     workers = client.run(os.getpid)
     futures = client.map(score_file, part_files)
     next(as_completed(futures))
