@@ -53,7 +53,7 @@ def test_one_row_a_student_whatever_way_it_was_handed_in(lesson):
     work = lesson / "work"
     for name, answer in {
         "anna/00_start.ipynb": "278 / 2778",
-        "ben_00_start_here.ipynb": "10",
+        "ben_00_start_here.ipynb": "0.5",
         "carl/broken/00_x.ipynb": None,
     }.items():
         path = work / name
