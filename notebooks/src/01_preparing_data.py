@@ -602,8 +602,8 @@ claim(
 )
 
 # %% [markdown]
-# Nothing was fitted on the test part, no row is there twice, and still the figure describes no detector that a new speaker will
-# meet. The leak even picks the wrong winner. So ask of each table, before the split: *what belongs together?* Patients, machines, days, pages.
+# Nothing was fitted on the test part, no row is there twice, yet the figure describes no detector that a new speaker
+# meets. For this vowel the leak even picks the wrong winner. So ask of each table, before the split: *what belongs together?* Patients, machines, days, pages.
 # The check is a line:
 
 # %%

@@ -504,7 +504,7 @@ claim(
 
 # %% [markdown]
 # One confession: we chose the recipe of halves after trying several and *looking at the labels*, which is
-# the very thing you cannot do. So its agreement here flatters it.
+# the very thing you cannot do. So its agreement here flatters it. And several digits are normal here; with a single one the order may be another.
 #
 # ## A rule for near ties
 #
@@ -577,7 +577,7 @@ claim(
 #
 # ## Remember
 #
-# 1. Validation error finds failed trainings. It does not rank detectors, and of the codes it wants the largest.
+# 1. Validation error finds failed trainings. It did not rank our detectors, and of the codes it wants the largest.
 # 2. Sweep with seeds, beside PCA and the neighbours; take the simplest setting that is good enough.
 # 3. Near-miss fakes can sometimes rank settings. They cannot tell you how well you will detect.
 #

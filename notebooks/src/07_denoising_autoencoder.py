@@ -388,8 +388,8 @@ plots.show(
 )
 
 # %% [markdown]
-# A filter treats steep and flat stretches alike: a low cut-off rounds off the beats, a high one lets noise through everywhere. A
-# network need not. It pays on this heart; on the digits it did not.
+# A low cut-off rounds off the beats, a high one lets noise through everywhere. A
+# network need not choose. Here it beats the linear rivals; curved ones without a network are not tried.
 #
 # ### Where it loses
 #
@@ -575,7 +575,7 @@ auc = {
 plots.lines(
     LEVELS,
     auc,
-    title="Page blocks want some noise, unseen speakers a lot of it",
+    title="Page blocks want some noise, this vowel a lot of it",
     xlabel="level of noise, in standard deviations",
     ylabel="ROC AUC",
     description="AUC against the level of noise, the mean of five seeds in a band from the smallest to the largest. Page blocks: a rise to level 1, then a fall. "
@@ -583,8 +583,8 @@ plots.lines(
 )
 
 # %% [markdown]
-# Noise four times as strong as the data! The stronger the noise, the more clean points may lie behind a noisy one, and the nearer the best answer comes to
-# the mean of *all*. The error is then nearly the distance to that mean, and this needs no network. So here are the simple rivals: that distance, the linear denoiser,
+# The stronger the noise, the more clean points may lie behind a noisy one, and the nearer the best answer comes to
+# the mean of *all*. The error is then nearly the distance to that mean, which suits an anomaly at the edge, as this vowel is; another vowel may lie in the middle. And it needs no network. So here are the simple rivals: that distance, the linear denoiser,
 # PCA with 2 components (the best of 1 to 7 on the page blocks), and the mean distance to the 5 nearest training rows.
 
 # %%

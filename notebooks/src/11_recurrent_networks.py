@@ -372,9 +372,9 @@ def all_scores(part):
 scores, kind = all_scores(scaled[test]), fault[test][2 * LENGTH :]
 
 # %% [markdown]
-# ## Which fault does each method find?
+# ## Where does each method point?
 #
-# For each kind of fault we leave out the points of the other kinds and take the **average precision**.
+# For each kind of fault we leave out the points of the other kinds and take the **average precision**: is the score high on just the faulty points? Whether a fault is noticed at all, the next section counts.
 # **Predict first:** put a method on top for each of the four.
 
 # %%
@@ -430,7 +430,7 @@ claim(
 lost = np.subtract(table["nearest window"]["by window"], table["nearest window"]["live"])
 # seen, five series: .78 to .87 on the missing beat, .40 to .52 on frequency
 live_loss = min(lost[MISSING], lost[FREQUENCY])
-claim("Live, the nearest window loses the missing beat and the frequency", live_loss > 0.3)
+claim("Live, the nearest window points at both of them .3 less well", live_loss > 0.3)
 
 best_recurrent = np.max([*of_lstm, *table["GRU forecast"].values()], axis=0)
 ahead = table["nearest window"]["by window"] - best_recurrent
@@ -443,9 +443,9 @@ gain = np.subtract(table["GRU forecast"]["by point"], table["linear forecast"]["
 claim("On no fault are the two forecasts .2 apart", np.abs(gain).max() < 0.2)
 
 # %% [markdown]
-# Three lessons from one table. *The way back to points decides the spike*: it is not forecast against window, for a forecast averaged over windows loses the spike as well.
+# *The way back to points decides the spike*: it is not forecast against window, for a forecast averaged over windows loses the spike as well.
 # *Only methods that look at whole windows cover a fault of timing point by point*; averaging a forecast does not make it one. And *the better forecast is not the better detector*: it is ahead on
-# some faults, behind on others, never by much. What counts is not how small the error is on normal time, but how much larger it is on a fault. For every fault longer than a point the nearest window, which learns nothing, is level with the recurrent networks or ahead.
+# some faults, behind on others, never by much. What counts is not how small the error is on normal time, but how much larger it is on a fault. For every longer fault the nearest window, which learns nothing, is level with the recurrent networks or ahead.
 #
 # ## Count what was found
 #

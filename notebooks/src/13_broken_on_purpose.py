@@ -834,7 +834,7 @@ show_table(
 )
 
 # %% [markdown]
-# The trimmed loss and the fifth neighbour lose a little on clean data and fall less on dirty data. When all anomalies are of one kind they help as
+# The trimmed loss and the fifth neighbour lose on clean data and fall less on dirty data: with fewer dirty rows the loss may be the larger. When all anomalies, a fifth of the rows, are of one kind they help as
 # well, and not nearly enough. The 150th neighbour, farther than there are zeros, stands up to them, and is poor at all else.
 
 # %%
