@@ -389,7 +389,7 @@ plots.show(
 
 # %% [markdown]
 # A low cut-off rounds off the beats, a high one lets noise through everywhere. A
-# network need not choose. Here it beats the linear rivals; curved ones without a network are not tried.
+# network need not choose. It beats the linear rivals; curved ones without a network we did not try.
 #
 # ### Where it loses
 #
@@ -584,7 +584,7 @@ plots.lines(
 
 # %% [markdown]
 # The stronger the noise, the more clean points may lie behind a noisy one, and the nearer the best answer comes to
-# the mean of *all*. The error is then nearly the distance to that mean, which suits an anomaly at the edge, as this vowel is; another vowel may lie in the middle. And it needs no network. So here are the simple rivals: that distance, the linear denoiser,
+# the mean of *all*. The error is then nearly the distance to that mean, which suits an anomaly at the edge, as this vowel is. It needs no network. So here are the simple rivals: that distance, the linear denoiser,
 # PCA with 2 components (the best of 1 to 7 on the page blocks), and the mean distance to the 5 nearest training rows.
 
 # %%
